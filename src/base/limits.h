@@ -1,0 +1,55 @@
+/** @file base/limits.h  Every bound on outside input, in one place, with units in the names. */
+#pragma once
+
+enum {
+	/* HTTP and WebSocket, before and after sign-in */
+	LIMIT_HEAD_BYTES = 16384,
+	LIMIT_HEAD_FIELDS = 64,
+	LIMIT_HEAD_MS = 5000,
+	LIMIT_IDLE_MS = 60000,
+	LIMIT_BODY_MS = 30000,
+	LIMIT_BODY_BYTES = 65536,
+	LIMIT_WORLD_BYTES = 64 * 1024 * 1024,
+	LIMIT_LIVE_BYTES = 65536,
+	LIMIT_QUEUE_BYTES = 1 << 20,
+	LIMIT_CONNECTIONS = 20000,
+	LIMIT_CONNECTIONS_PER_ADDRESS = 256,
+
+	/* JSON */
+	LIMIT_JSON_DEPTH = 32,
+
+	/* What people write */
+	LIMIT_MESSAGE_BYTES = 16384,
+	LIMIT_ADDRESS_BYTES = 320,
+	LIMIT_QUERY_BYTES = 256,
+	LIMIT_PASSWORD_MIN = 8,
+	LIMIT_PASSWORD_BYTES = 1024,
+	LIMIT_NAME_CHARS = 64,
+
+	/* The world document (spec section 10) */
+	LIMIT_DOMAINS_PER_LIST = 100000,
+	LIMIT_ACCOUNTS_PER_TENANT = 1000000,
+	LIMIT_SEGMENTS_PER_TENANT = 5000,
+
+	/* Live */
+	LIMIT_LINES_PER_ACCOUNT = 16,
+	LIMIT_WATCHED = 200,
+	LIMIT_SDP_BYTES = 49152,
+	LIMIT_MARKS_PER_CALL = 2000,
+	LIMIT_POINTS_PER_SECOND = 40,
+	LIMIT_RING_MS = 45000,
+	LIMIT_RESUME_MS = 20000,
+
+	/* Relay */
+	LIMIT_DATAGRAM_BYTES = 1500,
+	LIMIT_LEGS = 20000,
+	LIMIT_PATHS_PER_LEG = 8,
+
+	/* Store */
+	LIMIT_WRITE_QUEUE = 4096,
+	LIMIT_ROWS_PER_READ = 100,
+};
+
+_Static_assert(LIMIT_SDP_BYTES < LIMIT_LIVE_BYTES, "an SDP must fit in a live frame");
+_Static_assert(LIMIT_MESSAGE_BYTES * 2 < LIMIT_BODY_BYTES, "an escaped message must fit in a body");
+_Static_assert(LIMIT_LIVE_BYTES < LIMIT_QUEUE_BYTES, "one frame must fit in the outgoing queue");

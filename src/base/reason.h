@@ -1,0 +1,73 @@
+/** @file base/reason.h  Every expected no, once: code, HTTP status, sentence. HTTP, the live protocol and the docs follow this table. */
+#pragma once
+#include "base/str.h"
+
+#include <stdbool.h>
+
+/* The reach codes are spec/reach.md sections 5 and 6; their order inside a gate is the spec's. */
+#define REASONS(X) \
+	X(OK, "ok", 200, "Done.") \
+	X(IDENTITY_UNKNOWN, "identity.unknown", 403, "There is no account with this address here.") \
+	X(IDENTITY_DISABLED, "identity.disabled", 403, "The account is disabled.") \
+	X(LEASE_NONE, "lease.none", 403, "The service account is on no lease.") \
+	X(LICENCE_MISSING, "licence.missing", 403, "The account has no licence.") \
+	X(LICENCE_OVER_SEATS, "licence.over_seats", 403, "The account's licence is beyond the seats that were bought.") \
+	X(LICENCE_NO_TECHNICIAN, "licence.no_technician", 403, "Neither of the two has a Remote Assist licence.") \
+	X(EXTERNAL_OFF, "external.off", 403, "External access is off.") \
+	X(EXTERNAL_UNVERIFIED, "external.unverified_tenant", 403, "The organisation has not proved its domain.") \
+	X(EXTERNAL_NOT_ALLOWED, "external.not_allowed", 403, "The domain is not on the list of allowed domains.") \
+	X(EXTERNAL_BLOCKED, "external.blocked", 403, "The domain is blocked.") \
+	X(EXTERNAL_ACTION_OFF, "external.action_off", 403, "This is switched off for people outside.") \
+	X(FIND_EXACT_ONLY, "find.exact_only", 403, "People outside are found by their whole address only.") \
+	X(FIND_NO_MATCH, "find.no_match", 403, "Nobody matches.") \
+	X(UNREACHABLE, "unreachable", 403, "This person can't be reached.") \
+	X(BAD_REQUEST, "request.malformed", 400, "The request can't be read.") \
+	X(BAD_FIELD, "request.field", 400, "A field is missing or wrong.") \
+	X(UNSUPPORTED, "world.not_enforced", 400, "This setting is not enforced by this version, so it is refused.") \
+	X(SIGN_IN, "session.required", 401, "Sign in first.") \
+	X(SIGN_IN_REFUSED, "session.refused", 401, "That address and password don't match.") \
+	X(SIGN_IN_THROTTLED, "session.throttled", 429, "Too many tries. Wait a moment.") \
+	X(FORBIDDEN, "role.missing", 403, "Your role does not allow this.") \
+	X(ORIGIN, "request.origin", 403, "The request comes from another site.") \
+	X(NOT_FOUND, "not_found", 404, "There is nothing here.") \
+	X(METHOD, "request.method", 405, "This address does not take that method.") \
+	X(MEDIA_TYPE, "request.media_type", 415, "Send application/json.") \
+	X(TOO_LARGE, "request.too_large", 413, "The request is too large.") \
+	X(STALE, "revision.stale", 412, "Somebody changed this meanwhile.") \
+	X(NO_REVISION, "revision.required", 428, "Send If-Match with the revision that you have seen.") \
+	X(TOO_MANY, "request.too_many", 429, "Too many requests. Wait a moment.") \
+	X(SELF, "call.self", 409, "You can't call or message yourself.") \
+	X(CALL_BUSY, "call.busy", 409, "Already in a call.") \
+	X(CALL_GONE, "call.gone", 404, "The call is over.") \
+	X(CALL_STATE, "call.state", 409, "The call is not in a state for this.") \
+	X(CALL_SDP, "call.sdp", 400, "The session description is refused.") \
+	X(CALL_NO_RELAY, "call.no_relay", 503, "Calls are not possible now.") \
+	X(CALL_HANGUP, "call.hangup", 200, "Hung up.") \
+	X(CALL_DECLINED, "call.declined", 200, "Declined.") \
+	X(CALL_CANCELLED, "call.cancelled", 200, "Cancelled.") \
+	X(CALL_NO_ANSWER, "call.no_answer", 200, "No answer.") \
+	X(CALL_ELSEWHERE, "call.elsewhere", 200, "Answered on another device.") \
+	X(CALL_LOST, "call.lost", 200, "The connection was lost.") \
+	X(CALL_OFFLINE, "call.offline", 200, "Not signed in on any device.") \
+	X(BUSY, "server.busy", 503, "The server is busy. Try again.") \
+	X(STOPPING, "server.stopping", 503, "The server is stopping.") \
+	X(FAULT, "server.fault", 500, "Something went wrong here. It has been logged.")
+
+enum reason {
+#define X(name, slug, status, sentence) REASON_##name,
+	REASONS(X)
+#undef X
+	REASON_COUNT
+};
+
+/** The stable code, "external.off". */
+const char *reason_slug(enum reason r);
+
+/** The HTTP status that carries the reason. */
+int reason_status(enum reason r);
+
+/** One English sentence, for logs and for clients without a catalogue. */
+const char *reason_sentence(enum reason r);
+
+/** Find a reason by its code; false when there is none. */
+bool reason_parse(struct str slug, enum reason *out);

@@ -1,0 +1,75 @@
+/** @file reach/reach.h  The decision: who may find, see, chat with and call whom (spec/reach.md). Pure: no I/O, no clock, no allocation. */
+#pragma once
+#include "base/reason.h"
+#include "reach/world.h"
+
+enum route { ROUTE_NONE, ROUTE_INTERNAL, ROUTE_FEDERATION, ROUTE_GUEST, ROUTE_LEASE };
+enum gate { GATE_IDENTITY, GATE_LICENCE, GATE_EXTERNAL, GATE_GUEST, GATE_LEASE, GATE_BARRIER, GATE_PERSONAL, GATE_FIND, GATES };
+enum step_result { STEP_SKIP, STEP_PASS, STEP_STOP };
+enum side { SIDE_NONE, SIDE_FROM, SIDE_TO };
+
+/** What an answer shows of a tenant: borrowed from the world. */
+struct ask {
+	struct str from;	/* canonical addresses */
+	struct str to;
+	enum action action;
+	struct instant at;	/* must be given */
+	struct str query;	/* find only; p NULL: the whole address of `to` */
+};
+
+enum remedy_code { REMEDY_ASK_ADMIN_ALLOW_DOMAIN, REMEDY_ALLOW_DOMAIN, REMEDY_UNBLOCK_DOMAIN, REMEDY_ENABLE_EXTERNAL, REMEDY_ASSIGN_LICENCE, REMEDIES };
+const char *remedy_slug(enum remedy_code code);
+
+enum { REMEDIES_MOST = 8, RULE_BYTES = 400 };
+
+struct remedy {
+	enum remedy_code code;
+	struct str who;		/* tenant id that would do it */
+	struct str what;	/* the domain, address or SKU; borrowed from the world or the ask */
+};
+
+struct verdict {
+	bool allowed;
+	enum route route;
+	enum reason reason;
+	enum side side;
+	const struct tenant *tenant;	/* owner of the deciding setting; NULL when none */
+	struct {
+		enum step_result result;
+		enum side side;
+		enum reason reason;
+	} steps[GATES];
+	struct remedy remedies[REMEDIES_MOST];
+	unsigned n_remedies;
+	bool until_given;
+	struct instant until;		/* borrowed fraction; never released by the caller */
+	char rule[RULE_BYTES];		/* "external_access.block: contoso1.example"; "" when none */
+};
+
+/** Decide. */
+void reach_decide(const struct world *world, const struct ask *ask, struct verdict *out);
+
+/** Decide and keep only the yes or no: for sweeps and searches. */
+bool reach_allowed(const struct world *world, const struct ask *ask);
+
+/** Who is told (spec section 8). */
+enum asker_kind { ASKER_USER, ASKER_ADMIN, ASKER_OPERATOR };
+struct asker {
+	enum asker_kind kind;
+	const struct tenant *home;	/* NULL for the operator */
+};
+
+/**
+ * Make of a verdict what this asker may learn (section 8): the only way out of this room for anything said to anybody.
+ * Works in place. For a user, stops of another tenant become `unreachable`, unless the two tenants alone decide them and that
+ * tenant discloses: then computed from the two domains, before the address is looked at.
+ */
+void reach_redact(const struct world *world, const struct ask *ask, const struct asker *asker, struct verdict *verdict);
+
+/** The answer of spec section 2 as JSON, a new reference; NULL when memory is out. */
+json_t *verdict_encode(const struct verdict *verdict);
+
+/** How another tenant's external access stands to a domain of ours, by modes and lists alone: what an admin page draws as a gate. */
+enum border { BORDER_OPEN, BORDER_LISTED, BORDER_NOT_LISTED, BORDER_BLOCKED, BORDER_OFF, BORDER_UNVERIFIED };
+enum border reach_border(const struct tenant *judge, const struct external_access *access, struct str other_domain, bool other_verified);
+const char *border_slug(enum border border);	/* "open" "listed" "not_listed" "blocked" "off" "unverified" */

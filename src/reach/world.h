@@ -1,0 +1,62 @@
+/** @file reach/world.h  The compiled world: immutable, reference-counted, all facts for a decision in memory. */
+#pragma once
+#include "model/world_doc.h"
+
+struct world;
+struct tenant;
+struct account;
+
+/** Build a world from documents. The builder copies what it needs. */
+struct world_builder;
+int world_builder_new(struct world_builder **bp);
+/** Add a tenant before its accounts. 0, -ENOMEM, or -EEXIST for an id or domain taken by another (`err` filled). */
+int world_builder_tenant(struct world_builder *b, int64_t tenant_id, const struct tenant_doc *doc, int64_t access_rev, const char *path, struct json_err *err);
+int world_builder_account(struct world_builder *b, int64_t account_id, int64_t tenant_id, const struct account_doc *doc, const char *path, struct json_err *err);
+/** Finish (licence queues, indexes) and free the builder. *wp has one reference. */
+int world_builder_end(struct world_builder *b, int64_t revision, struct world **wp);
+void world_builder_free(struct world_builder *b);
+
+struct world *world_ref(struct world *world);
+void world_unref(struct world *world);
+int64_t world_revision(const struct world *world);
+
+/** The same world with one tenant's external access replaced; everything else is shared. 0 and *wp, or -ENOMEM. */
+int world_with_access(struct world *world, const struct tenant *tenant, const struct external_access *access, int64_t access_rev, int64_t revision, struct world **wp);
+
+/* Look-ups. What they return is borrowed from the world. NULL when there is none. */
+const struct tenant *world_tenant(const struct world *world, struct str id);
+const struct tenant *world_tenant_by_domain(const struct world *world, struct str domain);
+const struct tenant *world_tenant_next(const struct world *world, const struct tenant *after);	/* NULL starts */
+const struct account *world_account(const struct world *world, struct str canonical_address);
+const struct account *world_account_by_id(const struct world *world, int64_t account_id);
+const struct account *world_account_next(const struct world *world, const struct tenant *tenant, const struct account *after);
+
+int64_t tenant_row(const struct tenant *t);
+struct str tenant_id(const struct tenant *t);
+struct str tenant_name(const struct tenant *t);
+size_t tenant_domains(const struct tenant *t);
+struct str tenant_domain(const struct tenant *t, size_t i);
+bool tenant_discloses(const struct tenant *t);
+const struct external_access *tenant_access(const struct tenant *t);
+int64_t tenant_access_rev(const struct tenant *t);
+size_t tenant_people(const struct tenant *t);	/* enabled internal accounts */
+
+int64_t account_row(const struct account *a);
+struct str account_address(const struct account *a);
+struct str account_name(const struct account *a);
+struct str account_title(const struct account *a);
+bool account_enabled(const struct account *a);
+enum account_kind account_kind(const struct account *a);
+const struct tenant *account_tenant(const struct world *world, const struct account *a);
+/** Does it hold a counting remote-assist licence? */
+bool account_technician(const struct world *world, const struct account *a);
+
+/**
+ * Own-tenant search (spec 5.8): accounts of the tenant in which the folded query is part of name, title or address; in order of name.
+ * Stops after `most`. The caller asks find for each.
+ */
+size_t world_search(const struct world *world, const struct tenant *tenant, struct str query, const struct account **out, size_t most);
+
+/** The document of a tenant or an account as kept (for export): *out is owned by the caller. 0 or -ENOMEM. */
+int world_tenant_doc(const struct tenant *t, struct tenant_doc *out);
+int world_account_doc(const struct world *world, const struct account *a, struct account_doc *out);

@@ -1,0 +1,79 @@
+/** @file relay/relay.h  The media relay: two ICE-lite legs make a pair, packets go between them and nowhere else. Knows nothing of tenants. */
+#pragma once
+#include "base/str.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+struct relay;
+
+enum { RELAY_UFRAG_CHARS = 8, RELAY_PWD_CHARS = 32, RELAY_ADDRESSES = 16 };
+
+/** ICE credentials of one leg's server side (RFC 8445 section 5.3), NUL-terminated hex. */
+struct relay_cred {
+	char ufrag[RELAY_UFRAG_CHARS + 1];
+	char pwd[RELAY_PWD_CHARS + 1];
+};
+
+/** The RTP payload types (RFC 3550) a leg may send: bit n of allowed[n / 64]. */
+struct relay_types {
+	uint64_t allowed[2];
+};
+
+struct relay_config {
+	const char *addresses[RELAY_ADDRESSES];	/* numeric addresses to offer; none: every local unicast address */
+	uint16_t port;		/* UDP; 0: the kernel chooses */
+	unsigned legs;		/* most legs at once */
+};
+
+/** A pair's id: never 0, never used twice in a process. */
+typedef uint64_t relay_pair;
+
+/** What one leg sent and was sent. */
+struct relay_counters {
+	uint64_t packets_in, bytes_in;		/* accepted from this leg */
+	uint64_t packets_out, bytes_out;	/* forwarded to this leg */
+	uint64_t dropped;			/* refused after the address was known: lock, cut, rate, malformed */
+	uint64_t checks;			/* valid STUN checks */
+	bool connected;				/* a path is selected */
+};
+
+/** Bind and start the relay's thread. 0 and *rp (owned), or a negative errno. */
+int relay_open(struct relay **rp, const struct relay_config *config);
+
+/** Stop the thread, close the socket, free. */
+void relay_close(struct relay *relay);
+
+/** The UDP port. */
+uint16_t relay_port(const struct relay *relay);
+
+/** The offered addresses, numeric text; returns how many. Borrowed until relay_close. Refreshed at most once a second from the interfaces. */
+unsigned relay_addresses(struct relay *relay, const char *out[RELAY_ADDRESSES]);
+
+/** Make random credentials for a leg. */
+void relay_cred_make(struct relay_cred *out);
+
+/** Add a pair of legs, 0 and 1. 0 and *pair, or -ENOSPC at the limit. From any thread, as all below. */
+int relay_pair_add(struct relay *relay, const struct relay_cred cred[2], relay_pair *pair);
+
+/** The leg restarts ICE: new credentials count at once, the old ones for another 30 s. */
+void relay_leg_restart(struct relay *relay, relay_pair pair, unsigned leg, const struct relay_cred *cred);
+
+/** From now on the leg may send only these RTP payload types (RTCP and DTLS handshakes pass). Before the first call of this, no RTP passes. */
+void relay_leg_allow(struct relay *relay, relay_pair pair, unsigned leg, struct relay_types types);
+
+/** At most this many bytes a second from the leg, bursts of 200 ms; 0 is no limit. */
+void relay_leg_rate(struct relay *relay, relay_pair pair, unsigned leg, uint64_t bytes_per_second);
+
+/** End both legs: when this returns, no packet of the pair is forwarded any more; checks are answered by a signed 403 for 30 s, then silence and the pair is forgotten. Idempotent. */
+void relay_pair_cut(struct relay *relay, relay_pair pair);
+
+/** Counters of both legs; false when the pair is forgotten. They stand still after a cut. */
+bool relay_pair_counters(struct relay *relay, relay_pair pair, struct relay_counters out[2]);
+
+/** Counters of the whole relay for /metrics and tests. */
+struct relay_totals {
+	uint64_t packets_in, packets_out, unknown, stun_bad, stun_unknown, stun_forged, stun_replayed, conflicts, legs;
+};
+void relay_totals(struct relay *relay, struct relay_totals *out);

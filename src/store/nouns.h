@@ -1,0 +1,108 @@
+/** @file store/nouns.h  The nouns kept: reads from the loop (struct store), writes inside a job (struct store_tx). One .c file a noun. */
+#pragma once
+#include "base/clock.h"
+#include "base/id.h"
+#include "model/world_doc.h"
+#include "store/store.h"
+
+/* All functions return 0, -ENOENT for an absent row where said, or a negative errno (-EIO, -ENOSPC, -ENOMEM) for a fault.
+ * Text handed out through a callback is borrowed for the call. Every query names its tenant or account. */
+
+/* world.c: tenants, domains, licences, external access, accounts */
+
+/** Read the kept world in order: each tenant (its doc has no accounts), then its accounts. A callback's non-zero stops and is returned. */
+struct store_world_ops {
+	int (*tenant)(void *arg, int64_t tenant_id, const struct tenant_doc *tenant, int64_t access_rev);
+	int (*account)(void *arg, int64_t account_id, int64_t tenant_id, const struct account_doc *account);
+};
+int store_world_load(struct store *store, const struct store_world_ops *ops, void *arg);
+/** The world's revision: +1 for every committed change. */
+int store_revision(struct store *store, int64_t *out);
+/** Take the next world revision; -ESTALE unless `seen` is the current one. */
+int store_revision_next(struct store_tx *tx, int64_t seen, int64_t *out);
+/** Insert or replace a tenant's settings, domains, licences and external access (by its id text); *tenant_id is its row. Its access revision grows when the access changes. */
+int store_tenant_put(struct store_tx *tx, const struct tenant_doc *tenant, int64_t *tenant_id, int64_t *access_rev);
+/** Insert or replace an account by address; *account_id never changes for an address. */
+int store_account_put(struct store_tx *tx, int64_t tenant_id, const struct account_doc *account, int64_t *account_id);
+/** Replace a tenant's external access when its revision is `seen`; -ESTALE otherwise. */
+int store_access_put(struct store_tx *tx, int64_t tenant_id, const struct external_access *access, int64_t seen, int64_t *access_rev);
+
+/* password.c, session.c, role.c, meta.c */
+
+/** The encoded argon2id hash (at most 127 characters + NUL); -ENOENT. */
+int store_password_get(struct store *store, int64_t account_id, char out[static 128]);
+int store_password_put(struct store_tx *tx, int64_t account_id, const char *encoded);
+
+struct store_session {
+	int64_t id;
+	int64_t account_id;
+	time_ms_t expires;
+};
+/** Find by the token's hash; -ENOENT. The caller compares `expires`. */
+int store_session_get(struct store *store, const uint8_t hash[static TOKEN_HASH_BYTES], struct store_session *out);
+int store_session_add(struct store_tx *tx, const uint8_t hash[static TOKEN_HASH_BYTES], int64_t account_id, time_ms_t now, time_ms_t expires, int64_t *session_id);
+/** Delete one session; -ENOENT. */
+int store_session_drop(struct store_tx *tx, int64_t session_id, int64_t account_id);
+/** Delete all sessions of an account (a password change). */
+int store_session_drop_all(struct store_tx *tx, int64_t account_id);
+/** Delete sessions that expired before `now`, at most 1,000. */
+int store_session_expire(struct store_tx *tx, time_ms_t now);
+
+enum role { ROLE_OWNER = 1, ROLE_ACCESS_ADMIN = 2 };	/* bits */
+/** "owner", "access_admin"; false when there is none. */
+bool role_parse(struct str name, enum role *out);
+const char *role_name(enum role role);
+/** The account's roles as bits of enum role. */
+int store_roles_get(struct store *store, int64_t account_id, unsigned *out);
+int store_role_put(struct store_tx *tx, int64_t account_id, enum role role);
+/** -ENOENT when it was not held; -EPERM when it is the tenant's last owner. */
+int store_role_drop(struct store_tx *tx, int64_t tenant_id, int64_t account_id, enum role role);
+
+/** Small facts of the deployment, by name ("operator"); -ENOENT. */
+int store_meta_get(struct store *store, const char *name, void *out, size_t most, size_t *n);
+int store_meta_put(struct store_tx *tx, const char *name, const void *value, size_t n);
+
+/** Append-only record of admin changes and sign-ins. `detail` is JSON text. */
+int store_audit_add(struct store_tx *tx, time_ms_t at, const char *actor, const char *what, const char *tenant, const char *detail);
+
+/* conversation.c, message.c */
+
+struct store_conversation {
+	int64_t id;
+	int64_t account[2];		/* members; account[0] < account[1] */
+	int64_t last_seq;		/* 0 when empty */
+};
+/** Find the one-to-one conversation of two accounts, either order; -ENOENT. */
+int store_conversation_find(struct store *store, int64_t a, int64_t b, struct store_conversation *out);
+/** Get one by id, only if `account` is a member; -ENOENT. */
+int store_conversation_get(struct store *store, int64_t id, int64_t account, struct store_conversation *out);
+/** Find or make. */
+int store_conversation_open(struct store_tx *tx, int64_t a, int64_t b, time_ms_t now, struct store_conversation *out, bool *made);
+/** The newest conversations of an account, by last message, at most `most` (<= LIMIT_ROWS_PER_READ), each with its last message (text may be NULL when empty). */
+struct store_message;
+int store_conversation_list(struct store *store, int64_t account, unsigned most,
+	int (*row)(void *arg, const struct store_conversation *conversation, const struct store_message *last), void *arg);
+/** All conversations between accounts of two tenants: each row once. Used when a border changes; may be many. */
+int store_conversation_between(struct store *store, int64_t tenant_a, int64_t tenant_b,
+	int (*row)(void *arg, const struct store_conversation *conversation), void *arg);
+
+struct store_message {
+	int64_t pos;			/* grows over all messages of the deployment in commit order: a line's cursor */
+	int64_t conversation;
+	int64_t seq;			/* 1, 2, 3 … in its conversation, without gaps */
+	int64_t sender;			/* account */
+	time_ms_t at;			/* this server's clock, when it was stored */
+	const char *client_id;		/* made by the sender's client; unique per sender */
+	const char *text;
+	size_t text_bytes;
+};
+/** Store a message. Fills pos, seq and at. The same sender and client_id again: *again is set and the first one's pos, seq, at and conversation are filled, nothing is written; -EEXIST when its text or conversation differs. */
+int store_message_add(struct store_tx *tx, struct store_message *message, bool *again);
+/** A page of one conversation, oldest first, of those with seq < before (0: newest), at most `most`. The caller has checked membership. */
+int store_message_page(struct store *store, int64_t conversation, int64_t before, unsigned most,
+	int (*row)(void *arg, const struct store_message *message), void *arg);
+/** What an account has to hear behind a cursor, in order of pos, at most `most`: messages of all its conversations, its own too. */
+int store_message_drain(struct store *store, int64_t account, int64_t after, unsigned most,
+	int (*row)(void *arg, const struct store_message *message), void *arg);
+/** The newest pos of all. */
+int store_message_pos(struct store *store, int64_t *out);
