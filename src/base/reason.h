@@ -13,6 +13,7 @@
 	X(LICENCE_MISSING, "licence.missing", 403, "The account has no licence.") \
 	X(LICENCE_OVER_SEATS, "licence.over_seats", 403, "The account's licence is beyond the seats that were bought.") \
 	X(LICENCE_NO_TECHNICIAN, "licence.no_technician", 403, "Neither of the two has a Remote Assist licence.") \
+	X(LEASE_NO_FEDERATION, "lease.no_federation", 403, "The service account does not reach other organisations.") \
 	X(EXTERNAL_OFF, "external.off", 403, "External access is off.") \
 	X(EXTERNAL_UNVERIFIED, "external.unverified_tenant", 403, "The organisation has not proved its domain.") \
 	X(EXTERNAL_NOT_ALLOWED, "external.not_allowed", 403, "The domain is not on the list of allowed domains.") \

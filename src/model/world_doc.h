@@ -12,6 +12,11 @@ struct texts {
 	size_t n;
 };
 
+/** Append a copy; texts_release frees. 0 or -ENOMEM. */
+int texts_add(struct texts *texts, struct str text);
+int texts_copy(struct texts *out, const struct texts *from);
+void texts_release(struct texts *texts);
+
 /** external_access. Owns its lists. */
 struct external_access {
 	enum access_mode mode;
@@ -23,7 +28,12 @@ struct external_access {
 	struct texts directory_cards;
 };
 
+const char *access_mode_name(enum access_mode mode);
+bool access_mode_parse(struct str text, enum access_mode *out);
+
 enum sku { SKU_CONNECT, SKU_REMOTE_ASSIST, SKUS };
+const char *sku_name(enum sku sku);		/* "connect" "remote-assist" */
+bool sku_parse(struct str text, enum sku *out);
 
 struct licence_seats {
 	bool listed;
@@ -42,10 +52,12 @@ struct tenant_doc {
 };
 
 enum account_kind { KIND_INTERNAL, KIND_SERVICE, KIND_GUEST };
+const char *account_kind_name(enum account_kind kind);
+bool account_kind_parse(struct str text, enum account_kind *out);
 
 struct licence_grant {
 	bool held;
-	struct instant assigned;		/* instant_none when absent: earliest */
+	struct instant assigned;		/* not given: earliest */
 };
 
 struct account_doc {

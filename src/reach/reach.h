@@ -8,13 +8,22 @@ enum gate { GATE_IDENTITY, GATE_LICENCE, GATE_EXTERNAL, GATE_GUEST, GATE_LEASE, 
 enum step_result { STEP_SKIP, STEP_PASS, STEP_STOP };
 enum side { SIDE_NONE, SIDE_FROM, SIDE_TO };
 
-/** What an answer shows of a tenant: borrowed from the world. */
+/** What a search asks for, made ready once: reach_decide allocates nothing. query_release() frees. */
+struct query {
+	char *folded;		/* owned: trimmed and folded; "" matches nobody */
+	char address[324];	/* canonical, when the text is a whole address; else "" */
+};
+/** 0, -ENOMEM, or -EINVAL for what is not text (no UTF-8, or a NUL inside); on an error nothing is owned. */
+int query_init(struct query *query, struct str text);
+void query_release(struct query *query);
+
+/** Everything is borrowed for the decision. */
 struct ask {
 	struct str from;	/* canonical addresses */
 	struct str to;
 	enum action action;
 	struct instant at;	/* must be given */
-	struct str query;	/* find only; p NULL: the whole address of `to` */
+	const struct query *query;	/* find only; NULL: the whole address of `to` */
 };
 
 enum remedy_code { REMEDY_ASK_ADMIN_ALLOW_DOMAIN, REMEDY_ALLOW_DOMAIN, REMEDY_UNBLOCK_DOMAIN, REMEDY_ENABLE_EXTERNAL, REMEDY_ASSIGN_LICENCE, REMEDIES };
@@ -25,7 +34,8 @@ enum { REMEDIES_MOST = 8, RULE_BYTES = 400 };
 struct remedy {
 	enum remedy_code code;
 	struct str who;		/* tenant id that would do it */
-	struct str what;	/* the domain, address or SKU; borrowed from the world or the ask */
+	struct str what;	/* the domain or address; borrowed from the world or the ask */
+	enum sku sku;		/* assign_licence only */
 };
 
 struct verdict {
@@ -42,7 +52,7 @@ struct verdict {
 	struct remedy remedies[REMEDIES_MOST];
 	unsigned n_remedies;
 	bool until_given;
-	struct instant until;		/* borrowed fraction; never released by the caller */
+	struct instant until;		/* borrows its digits; never released by the caller */
 	char rule[RULE_BYTES];		/* "external_access.block: contoso1.example"; "" when none */
 };
 

@@ -53,7 +53,7 @@ bool account_technician(const struct world *world, const struct account *a);
 
 /**
  * Own-tenant search (spec 5.8): accounts of the tenant in which the folded query is part of name, title or address; in order of name.
- * Stops after `most`. The caller asks find for each.
+ * Stops after `most`. An empty query finds nobody; one with p NULL lists all. The caller asks find for each.
  */
 size_t world_search(const struct world *world, const struct tenant *tenant, struct str query, const struct account **out, size_t most);
 
