@@ -5,10 +5,12 @@
 #include "model/world_doc.h"
 #include "store/store.h"
 
-/* All functions return 0, -ENOENT for an absent row where said, or a negative errno (-EIO, -ENOSPC, -ENOMEM) for a fault.
- * Text handed out through a callback is borrowed for the call. Every query names its tenant or account. */
+/* All functions return 0, -ENOENT for an absent row (also one that a write refers to), or a negative errno (-EIO, -ENOSPC, -ENOMEM,
+ * -EBUSY: a foreign process holds the database) for a fault, which has been logged. Text handed out through a callback is borrowed for
+ * the call; a callback's non-zero stops and is returned, and it must not start the same read again. Every query names its tenant or
+ * account. Reads are for the loop's thread and see every write whose completion has run. */
 
-/* world.c: tenants, domains, licences, external access, accounts */
+/* world.c, tenant.c, account.c: tenants, domains, licences, external access, accounts */
 
 /** Read the kept world in order: each tenant (its doc has no accounts), then its accounts. A callback's non-zero stops and is returned. */
 struct store_world_ops {
@@ -16,15 +18,17 @@ struct store_world_ops {
 	int (*account)(void *arg, int64_t account_id, int64_t tenant_id, const struct account_doc *account);
 };
 int store_world_load(struct store *store, const struct store_world_ops *ops, void *arg);
+/** The same as a job sees it: with what it and its group have written. */
+int store_world_load_tx(struct store_tx *tx, const struct store_world_ops *ops, void *arg);
 /** The world's revision: +1 for every committed change. */
 int store_revision(struct store *store, int64_t *out);
 /** Take the next world revision; -ESTALE unless `seen` is the current one. */
 int store_revision_next(struct store_tx *tx, int64_t seen, int64_t *out);
-/** Insert or replace a tenant's settings, domains, licences and external access (by its id text); *tenant_id is its row. Its access revision grows when the access changes. */
+/** Insert or replace a tenant's settings, domains, licences and external access (by its id text); *tenant_id is its row. Its access revision (1 at first) grows when the access changes. A domain named by two tenants belongs to the one put last: that two don't is checked before. */
 int store_tenant_put(struct store_tx *tx, const struct tenant_doc *tenant, int64_t *tenant_id, int64_t *access_rev);
-/** Insert or replace an account by address; *account_id never changes for an address. */
+/** Insert or replace an account by address; *account_id never changes for an address. -EEXIST when the address is an account of another tenant. */
 int store_account_put(struct store_tx *tx, int64_t tenant_id, const struct account_doc *account, int64_t *account_id);
-/** Replace a tenant's external access when its revision is `seen`; -ESTALE otherwise. */
+/** Replace a tenant's external access when its revision is `seen`; -ESTALE otherwise. *access_rev is seen + 1. */
 int store_access_put(struct store_tx *tx, int64_t tenant_id, const struct external_access *access, int64_t seen, int64_t *access_rev);
 
 /* password.c, session.c, role.c, meta.c */
@@ -55,14 +59,14 @@ const char *role_name(enum role role);
 /** The account's roles as bits of enum role. */
 int store_roles_get(struct store *store, int64_t account_id, unsigned *out);
 int store_role_put(struct store_tx *tx, int64_t account_id, enum role role);
-/** -ENOENT when it was not held; -EPERM when it is the tenant's last owner. */
+/** -ENOENT when it was not held, or the account is not the tenant's; -EPERM when no other owner of the tenant would be left who is enabled. */
 int store_role_drop(struct store_tx *tx, int64_t tenant_id, int64_t account_id, enum role role);
 
-/** Small facts of the deployment, by name ("operator"); -ENOENT. */
+/** Small facts of the deployment, by name ("operator"); -ENOENT; -ENOBUFS when it is longer than `most`. */
 int store_meta_get(struct store *store, const char *name, void *out, size_t most, size_t *n);
 int store_meta_put(struct store_tx *tx, const char *name, const void *value, size_t n);
 
-/** Append-only record of admin changes and sign-ins. `detail` is JSON text. */
+/** Append-only record of admin changes and sign-ins. `tenant` (its id text) is NULL for the deployment; `detail` is JSON text, NULL for {}. */
 int store_audit_add(struct store_tx *tx, time_ms_t at, const char *actor, const char *what, const char *tenant, const char *detail);
 
 /* conversation.c, message.c */
@@ -76,15 +80,18 @@ struct store_conversation {
 int store_conversation_find(struct store *store, int64_t a, int64_t b, struct store_conversation *out);
 /** Get one by id, only if `account` is a member; -ENOENT. */
 int store_conversation_get(struct store *store, int64_t id, int64_t account, struct store_conversation *out);
-/** Find or make. */
+/** Find or make; -ENOENT when an account is not there. */
 int store_conversation_open(struct store_tx *tx, int64_t a, int64_t b, time_ms_t now, struct store_conversation *out, bool *made);
 /** The newest conversations of an account, by last message, at most `most` (<= LIMIT_ROWS_PER_READ), each with its last message (text may be NULL when empty). */
 struct store_message;
 int store_conversation_list(struct store *store, int64_t account, unsigned most,
 	int (*row)(void *arg, const struct store_conversation *conversation, const struct store_message *last), void *arg);
-/** All conversations between accounts of two tenants: each row once. Used when a border changes; may be many. */
+/** All conversations between accounts of two tenants (or of one, named twice): each row once. Used when a border changes; may be many. */
 int store_conversation_between(struct store *store, int64_t tenant_a, int64_t tenant_b,
 	int (*row)(void *arg, const struct store_conversation *conversation), void *arg);
+
+/** For each other tenant whose people have a conversation with a message with this tenant's: its row and how many of its people. */
+int store_contacts(struct store *store, int64_t tenant_id, int (*row)(void *arg, int64_t other_tenant, int64_t people), void *arg);
 
 struct store_message {
 	int64_t pos;			/* grows over all messages of the deployment in commit order: a line's cursor */
@@ -96,7 +103,7 @@ struct store_message {
 	const char *text;
 	size_t text_bytes;
 };
-/** Store a message. Fills pos, seq and at. The same sender and client_id again: *again is set and the first one's pos, seq, at and conversation are filled, nothing is written; -EEXIST when its text or conversation differs. */
+/** Store a message. Fills pos, seq and at. The same sender and client_id again: *again is set and the first one's pos, seq, at and conversation are filled, nothing is written; -EEXIST when its text or conversation differs; -ENOENT when the sender is not a member of the conversation. */
 int store_message_add(struct store_tx *tx, struct store_message *message, bool *again);
 /** A page of one conversation, oldest first, of those with seq < before (0: newest), at most `most`. The caller has checked membership. */
 int store_message_page(struct store *store, int64_t conversation, int64_t before, unsigned most,

@@ -1,0 +1,112 @@
+/** @file store/account.c  Accounts and the licences that they hold. */
+#include "base/log.h"
+#include "store/inside.h"
+#include "store/world.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/* The exact text, so that no fraction digit is lost. *out is NULL for none. 0 or -ENOMEM. */
+static int assigned_text(const struct licence_grant *licence, char **out)
+{
+	*out = licence->held && licence->assigned.given ? instant_format(&licence->assigned) : NULL;
+	return licence->held && licence->assigned.given && !*out ? -ENOMEM : 0;
+}
+
+static int account_row_put(struct store_tx *tx, int64_t tenant_id, const struct account_doc *account, char *const assigned[SKUS],
+	int64_t *account_id)
+{
+	struct query q;
+	/* No row comes back when the address is another tenant's account: its messages and password must not move with it. */
+	int err = query_first(&q, tx->db,
+		"INSERT INTO account (tenant, address, kind, name, title, enabled, in_house,"
+		" connect_held, connect_assigned, remote_assist_held, remote_assist_assigned)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+		" ON CONFLICT (address) DO UPDATE SET kind = excluded.kind, name = excluded.name, title = excluded.title,"
+		" enabled = excluded.enabled, in_house = excluded.in_house,"
+		" connect_held = excluded.connect_held, connect_assigned = excluded.connect_assigned,"
+		" remote_assist_held = excluded.remote_assist_held, remote_assist_assigned = excluded.remote_assist_assigned"
+		" WHERE tenant = excluded.tenant RETURNING id",
+		DB_I(tenant_id), DB_S(account->address), DB_I(account->kind), DB_S(account->name), DB_S(account->title),
+		DB_I(account->enabled), DB_I(account->in_house),
+		DB_I(account->licences[SKU_CONNECT].held), DB_S(assigned[SKU_CONNECT]),
+		DB_I(account->licences[SKU_REMOTE_ASSIST].held), DB_S(assigned[SKU_REMOTE_ASSIST]));
+
+	if (err)
+		return err == -ENOENT ? -EEXIST : err;
+	*account_id = query_int(&q, 0);
+	return query_end(&q);
+}
+
+int store_account_put(struct store_tx *tx, int64_t tenant_id, const struct account_doc *account, int64_t *account_id)
+{
+	char *assigned[SKUS] = { NULL };
+	int err = 0;
+
+	for (int sku = 0; !err && sku < SKUS; sku++)
+		err = assigned_text(&account->licences[sku], &assigned[sku]);
+	if (!err)
+		err = account_row_put(tx, tenant_id, account, assigned, account_id);
+	for (int sku = 0; sku < SKUS; sku++)
+		free(assigned[sku]);
+	return err;
+}
+
+static int licence_of(struct query *q, int column, struct licence_grant *out)
+{
+	char why[128];
+
+	out->held = query_int(q, column) != 0;
+	if (query_null(q, column + 1))
+		return 0;
+	if (instant_parse(query_text(q, column + 1), &out->assigned, why))
+		return 0;
+	log_event(LOG_ERROR, "store.unreadable", LOG_S("row", "account"), LOG_I("account", query_int(q, 0)), LOG_S("why", why));
+	return -EIO;
+}
+
+/* On an error the caller releases what was filled. */
+static int account_of(struct query *q, struct account_doc *out)
+{
+	int err;
+
+	if ((err = query_keep(q, 1, &out->address)))
+		return err;
+	out->kind = (enum account_kind)query_int(q, 2);
+	if ((err = query_keep(q, 3, &out->name)))
+		return err;
+	if ((err = query_keep(q, 4, &out->title)))
+		return err;
+	out->enabled = query_int(q, 5) != 0;
+	out->in_house = query_int(q, 6) != 0;
+	if ((err = licence_of(q, 7, &out->licences[SKU_CONNECT])))
+		return err;
+	return licence_of(q, 9, &out->licences[SKU_REMOTE_ASSIST]);
+}
+
+int account_each(struct db *db, int64_t tenant_id,
+	int (*row)(void *arg, int64_t account_id, int64_t tenant_id, const struct account_doc *account), void *arg)
+{
+	struct query q;
+	int got, err;
+
+	err = query_open(&q, db,
+		"SELECT id, address, kind, name, title, enabled, in_house,"
+		" connect_held, connect_assigned, remote_assist_held, remote_assist_assigned"
+		" FROM account WHERE tenant = ?1 ORDER BY id",
+		DB_I(tenant_id));
+	if (err)
+		return err;
+	while ((got = query_step(&q)) == 1) {
+		struct account_doc account = { 0 };
+
+		err = account_of(&q, &account);
+		if (!err)
+			err = row(arg, query_int(&q, 0), tenant_id, &account);
+		account_doc_release(&account);
+		if (err)
+			break;
+	}
+	query_close(&q);
+	return err ? err : got;
+}

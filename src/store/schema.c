@@ -1,0 +1,140 @@
+/** @file store/schema.c  The tables, as the ordered list of steps that made them. A change is a new step at the end. */
+#include "store/migrate.h"
+
+/* Times are milliseconds since the epoch; flags are 0 or 1; kinds and modes are the numbers of model/world_doc.h's enums. */
+static const char step_1[] =
+	"CREATE TABLE meta ("
+	"	name TEXT PRIMARY KEY,"
+	"	value BLOB NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+
+	/* The world's revision: one row. */
+	"CREATE TABLE world ("
+	"	one INTEGER PRIMARY KEY CHECK (one = 1),"
+	"	revision INTEGER NOT NULL"
+	") STRICT;"
+	"INSERT INTO world VALUES (1, 0);"
+
+	/* seats: NULL is no limit; a SKU that is not listed has none. */
+	"CREATE TABLE tenant ("
+	"	id INTEGER PRIMARY KEY,"
+	"	slug TEXT NOT NULL UNIQUE,"
+	"	name TEXT NOT NULL,"
+	"	verified INTEGER NOT NULL,"
+	"	disclose INTEGER NOT NULL,"
+	"	connect_listed INTEGER NOT NULL,"
+	"	connect_seats INTEGER,"
+	"	remote_assist_listed INTEGER NOT NULL,"
+	"	remote_assist_seats INTEGER"
+	") STRICT;"
+
+	/* The document's lists as JSON text: they are read whole or not at all. A table of its own keeps tenant rows small. */
+	"CREATE TABLE access ("
+	"	tenant INTEGER PRIMARY KEY REFERENCES tenant,"
+	"	revision INTEGER NOT NULL,"
+	"	document TEXT NOT NULL"
+	") STRICT;"
+
+	/* place keeps the order: a tenant's first domain names its guests. */
+	"CREATE TABLE domain ("
+	"	domain TEXT PRIMARY KEY,"
+	"	tenant INTEGER NOT NULL REFERENCES tenant,"
+	"	place INTEGER NOT NULL"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX domain_tenant ON domain(tenant, place);"
+
+	/* assigned: RFC 3339 text, so that no fraction digit is lost; NULL is the earliest. */
+	"CREATE TABLE account ("
+	"	id INTEGER PRIMARY KEY,"
+	"	tenant INTEGER NOT NULL REFERENCES tenant,"
+	"	address TEXT NOT NULL UNIQUE,"
+	"	kind INTEGER NOT NULL,"
+	"	name TEXT NOT NULL,"
+	"	title TEXT NOT NULL,"
+	"	enabled INTEGER NOT NULL,"
+	"	in_house INTEGER NOT NULL,"
+	"	connect_held INTEGER NOT NULL,"
+	"	connect_assigned TEXT,"
+	"	remote_assist_held INTEGER NOT NULL,"
+	"	remote_assist_assigned TEXT"
+	") STRICT;"
+	"CREATE INDEX account_tenant ON account(tenant);"
+
+	"CREATE TABLE password ("
+	"	account INTEGER PRIMARY KEY REFERENCES account,"
+	"	encoded TEXT NOT NULL"
+	") STRICT;"
+
+	/* AUTOINCREMENT here and below: an id is never used again, not even that of a deleted row. */
+	"CREATE TABLE session ("
+	"	id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),"
+	"	account INTEGER NOT NULL REFERENCES account,"
+	"	made INTEGER NOT NULL,"
+	"	expires INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE INDEX session_account ON session(account);"
+	"CREATE INDEX session_expires ON session(expires);"
+
+	"CREATE TABLE role ("
+	"	account INTEGER NOT NULL REFERENCES account,"
+	"	role INTEGER NOT NULL,"
+	"	PRIMARY KEY (account, role)"
+	") STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE audit ("
+	"	id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	at INTEGER NOT NULL,"
+	"	actor TEXT NOT NULL,"
+	"	what TEXT NOT NULL,"
+	"	tenant TEXT,"
+	"	detail TEXT NOT NULL"
+	") STRICT;"
+	"CREATE INDEX audit_tenant ON audit(tenant, id);"
+	"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;"
+	"CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;"
+
+	/* a < b are the members, low <= high their tenants: a border's conversations are one range of an index. */
+	"CREATE TABLE conversation ("
+	"	id INTEGER PRIMARY KEY,"
+	"	a INTEGER NOT NULL REFERENCES account,"
+	"	b INTEGER NOT NULL REFERENCES account,"
+	"	low INTEGER NOT NULL REFERENCES tenant,"
+	"	high INTEGER NOT NULL REFERENCES tenant,"
+	"	made INTEGER NOT NULL,"
+	"	last_seq INTEGER NOT NULL,"
+	"	UNIQUE (a, b),"
+	"	CHECK (a < b AND low <= high)"
+	") STRICT;"
+	"CREATE INDEX conversation_border ON conversation(low, high);"
+
+	/* last_pos is that of the newest message, 0 when there is none: the list of conversations is one walk of the index. */
+	"CREATE TABLE member ("
+	"	account INTEGER NOT NULL REFERENCES account,"
+	"	conversation INTEGER NOT NULL REFERENCES conversation,"
+	"	last_pos INTEGER NOT NULL,"
+	"	PRIMARY KEY (account, conversation)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX member_recent ON member(account, last_pos);"
+
+	"CREATE TABLE message ("
+	"	pos INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	conversation INTEGER NOT NULL REFERENCES conversation,"
+	"	seq INTEGER NOT NULL,"
+	"	sender INTEGER NOT NULL REFERENCES account,"
+	"	at INTEGER NOT NULL,"
+	"	client_id TEXT NOT NULL,"
+	"	text TEXT NOT NULL,"
+	"	UNIQUE (sender, client_id),"
+	"	UNIQUE (conversation, seq)"
+	") STRICT;"
+
+	/* What each account has to hear, in order: a line that comes back reads its own rows and no others. */
+	"CREATE TABLE inbox ("
+	"	account INTEGER NOT NULL REFERENCES account,"
+	"	pos INTEGER NOT NULL REFERENCES message,"
+	"	PRIMARY KEY (account, pos)"
+	") STRICT, WITHOUT ROWID;";
+
+const char *const schema_steps[] = { step_1 };
+const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;

@@ -1,0 +1,58 @@
+/** @file store/world.c  The whole kept world, and its revision. What it means is compiled elsewhere. */
+#include "store/world.h"
+
+#include "store/inside.h"
+
+#include <errno.h>
+
+struct load {
+	struct db *db;
+	const struct store_world_ops *ops;
+	void *arg;
+};
+
+static int tenant_load(void *arg, int64_t tenant_id, const struct tenant_doc *tenant, int64_t access_rev)
+{
+	struct load *load = arg;
+	int err = load->ops->tenant(load->arg, tenant_id, tenant, access_rev);
+
+	return err ? err : account_each(load->db, tenant_id, load->ops->account, load->arg);
+}
+
+int store_world_load(struct store *store, const struct store_world_ops *ops, void *arg)
+{
+	struct load load = { store->reader, ops, arg };
+	/* One snapshot: a tenant must not meet accounts of a later world. */
+	int err = db_run(load.db, "BEGIN");
+	int end;
+
+	if (err)
+		return err;
+	err = tenant_each(load.db, tenant_load, &load);
+	end = db_run(load.db, "COMMIT");
+	return err ? err : end;
+}
+
+int store_revision(struct store *store, int64_t *out)
+{
+	struct query q;
+	int err = query_first(&q, store->reader, "SELECT revision FROM world");
+
+	if (err)
+		return err == -ENOENT ? -EIO : err;
+	*out = query_int(&q, 0);
+	query_close(&q);
+	return 0;
+}
+
+int store_revision_next(struct store_tx *tx, int64_t seen, int64_t *out)
+{
+	int err = db_run(tx->db, "UPDATE world SET revision = revision + 1 WHERE revision = ?1", DB_I(seen));
+
+	if (err)
+		return err;
+	if (!db_changes(tx->db))
+		return -ESTALE;
+	*out = seen + 1;
+	return 0;
+}
