@@ -125,19 +125,14 @@ static int domains_of(struct db *db, int64_t tenant_id, struct texts *out)
 	if (err)
 		return err;
 	while ((got = query_step(&q)) == 1) {
-		char **more = reallocarray(out->v, out->n + 1, sizeof *more);
+		struct str domain = query_text(&q, 0);
 
-		if (!more) {
-			got = -ENOMEM;
+		err = domain.p ? texts_add(out, domain) : -ENOMEM;
+		if (err)
 			break;
-		}
-		out->v = more;
-		if ((got = query_keep(&q, 0, &out->v[out->n])))
-			break;
-		out->n++;
 	}
 	query_close(&q);
-	return got;
+	return err ? err : got;
 }
 
 static struct licence_seats seats_of(struct query *q, int column)

@@ -1,0 +1,331 @@
+/** @file test/unit/store/chat_test.c  Conversations and messages: once each, numbered without gaps, drained by cursor. */
+#include "rig.h"
+
+#include "base/limits.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+enum { ANN = 1, AMY = 2, BOB = 3, BEN = 4, NOBODY = 99, ABC = 1, CONTOSO = 2 };
+
+static int begin(void **state)
+{
+	static struct rig rig;
+
+	rig_init(&rig);
+	rig_people(&rig);
+	*state = &rig;
+	return 0;
+}
+
+static int end(void **state)
+{
+	rig_release(*state);
+	return 0;
+}
+
+struct meet {
+	int64_t a, b;
+	struct store_conversation got;
+	bool made;
+};
+
+static int meet_run(struct store_tx *tx, void *arg)
+{
+	struct meet *m = arg;
+
+	return store_conversation_open(tx, m->a, m->b, 1000, &m->got, &m->made);
+}
+
+static int64_t meet(struct rig *rig, int64_t a, int64_t b)
+{
+	struct meet m = { .a = a, .b = b };
+
+	assert_int_equal(rig_write(rig, meet_run, &m), 0);
+	return m.got.id;
+}
+
+struct said {
+	struct store_message message;
+	bool again;
+	int then;	/* what the job returns behind a stored message */
+};
+
+static int say_run(struct store_tx *tx, void *arg)
+{
+	struct said *s = arg;
+	int err = store_message_add(tx, &s->message, &s->again);
+
+	return err ? err : s->then;
+}
+
+static struct said said_of(int64_t conversation, int64_t sender, const char *client_id, const char *text)
+{
+	return (struct said){ .message = { .conversation = conversation, .sender = sender, .client_id = client_id,
+		.text = text, .text_bytes = strlen(text) } };
+}
+
+static struct store_message say(struct rig *rig, int64_t conversation, int64_t sender, const char *client_id, const char *text)
+{
+	struct said s = said_of(conversation, sender, client_id, text);
+
+	assert_int_equal(rig_write(rig, say_run, &s), 0);
+	assert_false(s.again);
+	return s.message;
+}
+
+/* What a read handed out, as one line of text. */
+struct seen {
+	char text[4096];
+	int64_t last;
+	unsigned rows;
+	unsigned stop_after;
+};
+
+static int message_seen(void *arg, const struct store_message *message)
+{
+	struct seen *s = arg;
+	size_t n = strlen(s->text);
+
+	snprintf(s->text + n, sizeof s->text - n, "%s%lld:%s", s->rows ? " " : "", (long long)message->seq, message->text);
+	assert_int_equal(strlen(message->text), message->text_bytes);
+	assert_true(message->pos > s->last || s->rows == 0);
+	s->last = message->pos;
+	s->rows++;
+	return s->rows == s->stop_after ? -ECANCELED : 0;
+}
+
+static void conversation_is_made_once_for_either_order(void **state)
+{
+	struct rig *rig = *state;
+	struct meet one = { .a = BOB, .b = ANN }, two = { .a = ANN, .b = BOB }, nobody = { .a = ANN, .b = NOBODY };
+	struct store_conversation got;
+
+	assert_int_equal(store_conversation_find(rig->store, ANN, BOB, &got), -ENOENT);
+	assert_int_equal(rig_write(rig, meet_run, &one), 0);
+	assert_true(one.made);
+	assert_int_equal(rig_write(rig, meet_run, &two), 0);
+	assert_false(two.made);
+	assert_int_equal(one.got.id, two.got.id);
+	assert_int_equal(one.got.account[0], ANN);
+	assert_int_equal(one.got.account[1], BOB);
+	assert_int_equal(rig_write(rig, meet_run, &nobody), -ENOENT);
+
+	assert_int_equal(store_conversation_find(rig->store, BOB, ANN, &got), 0);
+	assert_int_equal(got.id, one.got.id);
+	assert_int_equal(got.last_seq, 0);
+	assert_int_equal(store_conversation_get(rig->store, got.id, BOB, &got), 0);
+	assert_int_equal(store_conversation_get(rig->store, got.id, AMY, &got), -ENOENT);
+	assert_int_equal(store_conversation_get(rig->store, got.id + 1, ANN, &got), -ENOENT);
+}
+
+static void message_twice_is_stored_once(void **state)
+{
+	struct rig *rig = *state;
+	int64_t chat = meet(rig, ANN, BOB), other = meet(rig, ANN, BEN);
+	struct store_message first = say(rig, chat, ANN, "c1", "hello");
+	struct said again = said_of(chat, ANN, "c1", "hello");
+	struct said bent = said_of(chat, ANN, "c1", "hullo");
+	struct said moved = said_of(other, ANN, "c1", "hello");
+	struct store_conversation got;
+
+	assert_int_equal(first.seq, 1);
+	assert_true(first.pos > 0 && first.at > 0);
+	assert_int_equal(rig_write(rig, say_run, &again), 0);
+	assert_true(again.again);
+	assert_int_equal(again.message.pos, first.pos);
+	assert_int_equal(again.message.seq, first.seq);
+	assert_int_equal(again.message.at, first.at);
+	assert_int_equal(rig_write(rig, say_run, &bent), -EEXIST);
+	assert_int_equal(rig_write(rig, say_run, &moved), -EEXIST);
+	assert_int_equal(moved.message.conversation, chat);
+	/* Ids are the sender's own: two people may use the same. */
+	assert_int_equal(say(rig, chat, BOB, "c1", "hello").seq, 2);
+	assert_int_equal(store_conversation_get(rig->store, chat, ANN, &got), 0);
+	assert_int_equal(got.last_seq, 2);
+}
+
+static void stranger_adds_nothing(void **state)
+{
+	struct rig *rig = *state;
+	int64_t chat = meet(rig, ANN, BOB);
+	struct said stranger = said_of(chat, AMY, "c1", "let me in");
+	struct said nowhere = said_of(chat + 1, ANN, "c1", "hello?");
+
+	assert_int_equal(rig_write(rig, say_run, &stranger), -ENOENT);
+	assert_int_equal(rig_write(rig, say_run, &nowhere), -ENOENT);
+	assert_int_equal(say(rig, chat, ANN, "c1", "alone").seq, 1);
+}
+
+static void seq_has_no_gap_behind_jobs_that_failed(void **state)
+{
+	struct rig *rig = *state;
+	int64_t chat = meet(rig, ANN, BOB);
+	struct said failed = said_of(chat, ANN, "c2", "never");
+	struct seen seen = { 0 };
+
+	say(rig, chat, ANN, "c1", "a");
+	failed.then = -ECANCELED;
+	assert_int_equal(rig_write(rig, say_run, &failed), -ECANCELED);
+	say(rig, chat, ANN, "c3", "b");
+	failed.then = 0;
+	assert_int_equal(rig_write(rig, say_run, &failed), 0);
+	assert_false(failed.again);
+	assert_int_equal(store_message_page(rig->store, chat, 0, 10, message_seen, &seen), 0);
+	assert_string_equal(seen.text, "1:a 2:b 3:never");
+}
+
+static void page_goes_back_in_time_and_reads_forward(void **state)
+{
+	struct rig *rig = *state;
+	int64_t chat = meet(rig, ANN, BOB), other = meet(rig, ANN, BEN);
+	static const char *const texts[] = { "a", "b", "c", "d", "e" };
+	struct seen newest = { 0 }, older = { 0 }, none = { 0 }, cut = { .stop_after = 1 };
+
+	for (unsigned i = 0; i < 5; i++) {
+		char id[8];
+
+		snprintf(id, sizeof id, "c%u", i);
+		say(rig, chat, i % 2 ? ANN : BOB, id, texts[i]);
+		snprintf(id, sizeof id, "o%u", i);
+		say(rig, other, BEN, id, "elsewhere");
+	}
+	assert_int_equal(store_message_page(rig->store, chat, 0, 2, message_seen, &newest), 0);
+	assert_string_equal(newest.text, "4:d 5:e");
+	assert_int_equal(store_message_page(rig->store, chat, 4, 100, message_seen, &older), 0);
+	assert_string_equal(older.text, "1:a 2:b 3:c");
+	assert_int_equal(store_message_page(rig->store, chat, 1, 100, message_seen, &none), 0);
+	assert_int_equal(none.rows, 0);
+	assert_int_equal(store_message_page(rig->store, chat, 0, 100, message_seen, &cut), -ECANCELED);
+	assert_int_equal(cut.rows, 1);
+}
+
+static void drain_gives_each_message_once_from_the_cursor(void **state)
+{
+	struct rig *rig = *state;
+	int64_t with_bob = meet(rig, ANN, BOB), with_ben = meet(rig, ANN, BEN), without = meet(rig, AMY, BOB);
+	int64_t cursor = 0, pos;
+	unsigned rows = 0, pages = 0;
+	struct seen seen;
+
+	assert_int_equal(store_message_pos(rig->store, &pos), 0);
+	assert_int_equal(pos, 0);
+	for (unsigned i = 0; i < 250; i++) {
+		char id[8];
+
+		snprintf(id, sizeof id, "c%u", i);
+		say(rig, i % 3 == 0 ? with_bob : i % 3 == 1 ? with_ben : without, i % 3 == 0 ? ANN : i % 3 == 1 ? BEN : BOB, id, "x");
+	}
+	do {
+		seen = (struct seen){ .last = cursor };
+		assert_int_equal(store_message_drain(rig->store, ANN, cursor, LIMIT_ROWS_PER_READ, message_seen, &seen), 0);
+		assert_true(seen.rows == 0 || seen.last > cursor);
+		cursor = seen.last;
+		rows += seen.rows;
+		pages++;
+	} while (seen.rows);
+	assert_int_equal(rows, 167);
+	assert_int_equal(pages, 3);
+	assert_int_equal(store_message_pos(rig->store, &pos), 0);
+	assert_int_equal(pos, 250);
+
+	seen = (struct seen){ 0 };
+	assert_int_equal(store_message_drain(rig->store, NOBODY, 0, LIMIT_ROWS_PER_READ, message_seen, &seen), 0);
+	assert_int_equal(seen.rows, 0);
+}
+
+static void text_comes_back_byte_for_byte(void **state)
+{
+	struct rig *rig = *state;
+	int64_t chat = meet(rig, ANN, BOB);
+	static char longest[LIMIT_MESSAGE_BYTES + 1];
+	struct seen seen = { 0 };
+
+	memset(longest, 'x', sizeof longest - 1);
+	say(rig, chat, ANN, "empty", "");
+	say(rig, chat, ANN, "quotes", "'; DROP TABLE message; --");
+	say(rig, chat, ANN, "wide", "\xe2\x98\x83 \xf0\x9f\x94\xa7");
+	assert_int_equal(store_message_page(rig->store, chat, 0, 10, message_seen, &seen), 0);
+	assert_string_equal(seen.text, "1: 2:'; DROP TABLE message; -- 3:\xe2\x98\x83 \xf0\x9f\x94\xa7");
+	assert_int_equal(say(rig, chat, BOB, "longest", longest).seq, 4);
+}
+
+static int conversation_seen(void *arg, const struct store_conversation *conversation, const struct store_message *last)
+{
+	struct seen *s = arg;
+	size_t n = strlen(s->text);
+	int64_t other = conversation->account[conversation->account[0] == ANN ? 1 : 0];
+
+	snprintf(s->text + n, sizeof s->text - n, "%s%lld=%s", s->rows ? " " : "", (long long)other, last->text ? last->text : "(none)");
+	assert_int_equal(last->seq, conversation->last_seq);
+	s->rows++;
+	return 0;
+}
+
+static void conversations_are_listed_newest_first(void **state)
+{
+	struct rig *rig = *state;
+	int64_t amy = meet(rig, ANN, AMY), bob = meet(rig, ANN, BOB);
+	struct seen all = { 0 }, two = { 0 }, moved = { 0 };
+
+	meet(rig, ANN, BEN);
+	meet(rig, AMY, BEN);
+	say(rig, amy, AMY, "c1", "one");
+	say(rig, bob, ANN, "c2", "two");
+	assert_int_equal(store_conversation_list(rig->store, ANN, 100, conversation_seen, &all), 0);
+	assert_string_equal(all.text, "3=two 2=one 4=(none)");
+	say(rig, amy, ANN, "c3", "three");
+	assert_int_equal(store_conversation_list(rig->store, ANN, 2, conversation_seen, &two), 0);
+	assert_string_equal(two.text, "2=three 3=two");
+	assert_int_equal(store_conversation_list(rig->store, AMY, 1, conversation_seen, &moved), 0);
+	assert_int_equal(moved.rows, 1);
+}
+
+static int border_seen(void *arg, const struct store_conversation *conversation)
+{
+	struct seen *s = arg;
+	size_t n = strlen(s->text);
+
+	snprintf(s->text + n, sizeof s->text - n, "%s%lld-%lld", s->rows++ ? " " : "", (long long)conversation->account[0],
+		(long long)conversation->account[1]);
+	return 0;
+}
+
+static void border_lists_each_conversation_across_it_once(void **state)
+{
+	struct rig *rig = *state;
+	struct seen across = { 0 }, back = { 0 }, inside = { 0 }, nowhere = { 0 };
+
+	meet(rig, ANN, BOB);
+	meet(rig, ANN, AMY);
+	meet(rig, BEN, AMY);
+	assert_int_equal(store_conversation_between(rig->store, ABC, CONTOSO, border_seen, &across), 0);
+	assert_string_equal(across.text, "1-3 2-4");
+	assert_int_equal(store_conversation_between(rig->store, CONTOSO, ABC, border_seen, &back), 0);
+	assert_string_equal(back.text, across.text);
+	assert_int_equal(store_conversation_between(rig->store, ABC, ABC, border_seen, &inside), 0);
+	assert_string_equal(inside.text, "1-2");
+	assert_int_equal(store_conversation_between(rig->store, CONTOSO, CONTOSO, border_seen, &nowhere), 0);
+	assert_int_equal(nowhere.rows, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(conversation_is_made_once_for_either_order, begin, end),
+		cmocka_unit_test_setup_teardown(message_twice_is_stored_once, begin, end),
+		cmocka_unit_test_setup_teardown(stranger_adds_nothing, begin, end),
+		cmocka_unit_test_setup_teardown(seq_has_no_gap_behind_jobs_that_failed, begin, end),
+		cmocka_unit_test_setup_teardown(page_goes_back_in_time_and_reads_forward, begin, end),
+		cmocka_unit_test_setup_teardown(drain_gives_each_message_once_from_the_cursor, begin, end),
+		cmocka_unit_test_setup_teardown(text_comes_back_byte_for_byte, begin, end),
+		cmocka_unit_test_setup_teardown(conversations_are_listed_newest_first, begin, end),
+		cmocka_unit_test_setup_teardown(border_lists_each_conversation_across_it_once, begin, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
