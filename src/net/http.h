@@ -13,7 +13,7 @@ struct net_server;
 struct net_config {
 	const char *address;		/* numeric, IPv4 or IPv6; "::" takes both */
 	uint16_t port;			/* 0: the kernel chooses, net_port() tells */
-	SSL_CTX *tls;			/* borrowed, must outlive the server; net_tls_set() swaps it */
+	SSL_CTX *tls;			/* the server takes a reference of its own; net_tls_set() swaps it */
 	size_t head_bytes;		/* LIMIT_HEAD_BYTES … of base/limits.h, here so that tests can lower them */
 	size_t queue_bytes;		/* outgoing bytes waiting for a slow reader before the connection is cut */
 	size_t frame_bytes;		/* one WebSocket message */
@@ -22,16 +22,22 @@ struct net_config {
 	unsigned idle_ms;		/* between two requests; a WebSocket is pinged at half of it and cut at it */
 	unsigned connections;		/* at once, all peers */
 	unsigned connections_per_address; /* at once, one peer address (an IPv6 /64 is one) */
-	/** The head is complete and valid, the body not yet read. Must reply, take the body, or accept a WebSocket; may do so later. */
+	/**
+	 * The head is complete and valid, the body not yet read. Before it returns it must reply, take the body, or accept a
+	 * WebSocket. Who wants to answer or accept later takes the body first (there may be none), and so hears of a peer that left.
+	 */
 	void (*on_request)(struct http_req *req, void *arg);
 	void *arg;
 };
 
-/** Start to listen. 0 and *sp, or a negative errno (-EADDRINUSE …). The caller owns *sp. */
+/** Start to listen. 0 and *sp, or a negative errno (-EADDRINUSE …). The caller owns *sp. Ignores SIGPIPE for the process. */
 int net_listen(struct net_server **sp, uv_loop_t *loop, const struct net_config *config);
 
 /** The port listened on. */
 uint16_t net_port(const struct net_server *server);
+
+/** Use another context for connections accepted from now on; those there are keep theirs. The server takes a reference of its own. */
+void net_tls_set(struct net_server *server, SSL_CTX *tls);
 
 /** Stop accepting, close WebSockets with 1001 and idle connections now, running replies when written (at most 2 s); then `on_closed`, and the server is freed. */
 void net_end(struct net_server *server, void (*on_closed)(void *arg), void *arg);
@@ -52,10 +58,13 @@ struct str http_peer(const struct http_req *req);		/* numeric address, without p
 /** What a handler that answers later must know. */
 struct http_ops {
 	void (*on_body)(struct http_req *req, void *arg, struct str whole);	/* whole body, at most what http_body_take asked */
-	void (*on_gone)(struct http_req *req, void *arg);	/* the peer left before the reply: forget req */
+	void (*on_gone)(struct http_req *req, void *arg);	/* the peer left before the reply, or was refused (413, 408, 400): forget req */
 };
 
-/** Read the whole body (413 and close by itself when above `most` bytes), then ops->on_body once. Without a body it runs at once with "". */
+/**
+ * Read the whole body (413 and close by itself when above `most` bytes), then ops->on_body once. Without a body it runs at
+ * once with "". Once a request, from on_request, as the caller's last statement: on_body or on_gone may run before it returns.
+ */
 void http_body_take(struct http_req *req, size_t most, const struct http_ops *ops, void *arg);
 
 /** A reply header. */
