@@ -29,6 +29,7 @@
 	X(SIGN_IN_REFUSED, "session.refused", 401, "That address and password don't match.") \
 	X(SIGN_IN_THROTTLED, "session.throttled", 429, "Too many tries. Wait a moment.") \
 	X(FORBIDDEN, "role.missing", 403, "Your role does not allow this.") \
+	X(LAST_OWNER, "role.last_owner", 409, "The last owner of an organisation stays.") \
 	X(ORIGIN, "request.origin", 403, "The request comes from another site.") \
 	X(NOT_FOUND, "not_found", 404, "There is nothing here.") \
 	X(METHOD, "request.method", 405, "This address does not take that method.") \
@@ -49,7 +50,7 @@
 	X(CALL_NO_ANSWER, "call.no_answer", 200, "No answer.") \
 	X(CALL_ELSEWHERE, "call.elsewhere", 200, "Answered on another device.") \
 	X(CALL_LOST, "call.lost", 200, "The connection was lost.") \
-	X(CALL_OFFLINE, "call.offline", 200, "Not signed in on any device.") \
+	X(CALL_OFFLINE, "call.offline", 409, "Not signed in on any device.") \
 	X(BUSY, "server.busy", 503, "The server is busy. Try again.") \
 	X(STOPPING, "server.stopping", 503, "The server is stopping.") \
 	X(FAULT, "server.fault", 500, "Something went wrong here. It has been logged.")

@@ -1,0 +1,125 @@
+/** @file act/act.c  The room's beginning, its clock and its end. */
+#include "act/room.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { TICK_MS = 250 };
+
+static void on_tick(uv_timer_t *timer)
+{
+	struct act *act = timer->data;
+
+	permits_due(&act->permits, act->world, clock_wall_ms());
+	calls_tick(act, clock_mono_ms());
+}
+
+static int world_open(struct act *act, char why[static 256])
+{
+	int err = world_load(act, &act->world);
+
+	if (err)
+		snprintf(why, 256, "the kept world can't be loaded: %s", strerror(-err));
+	return err;
+}
+
+int act_open(struct act **ap, const struct act_parts *parts, char why[static 256])
+{
+	struct act *act = calloc(1, sizeof *act);
+	size_t n;
+	int err;
+
+	if (!act)
+		return -ENOMEM;
+	act->parts = *parts;
+	act->store = parts->store;
+	act->relay = parts->relay;
+	lines_init(&act->lines);
+	permits_init(&act->permits);
+	list_init(&act->calls);
+	list_init(&act->calls_over);
+	list_init(&act->deeds);
+	list_init(&act->waiting);
+	act->throttle = throttle_new();
+	err = act->throttle ? store_meta_get(act->store, "operator", act->operator_hash, sizeof act->operator_hash, &n) : -ENOMEM;
+	if (err)
+		snprintf(why, 256, "the operator's token can't be read: %s", strerror(-err));
+	else
+		err = world_open(act, why);
+	if (err) {
+		throttle_free(act->throttle);
+		free(act);
+		return err;
+	}
+	uv_timer_init(parts->loop, &act->tick);
+	act->tick.data = act;
+	uv_timer_start(&act->tick, on_tick, TICK_MS, TICK_MS);
+	*ap = act;
+	return 0;
+}
+
+struct line *act_line_open(struct act *act, const struct who *who, const struct line_ops *ops, void *arg)
+{
+	if (endpoint_lines(endpoint_find(&act->lines, who->account)) >= LIMIT_LINES_PER_ACCOUNT)
+		return NULL;
+	/* Its account is told as present at its hello, not before. */
+	return line_open(&act->lines, who->account, who->session, ops, arg);
+}
+
+static void deeds_forget(struct list *deeds, const struct line *line)
+{
+	list_each (deeds, node, after) {
+		struct deed *deed = list_entry(node, struct deed, node);
+
+		if (deed->line == line)
+			deed_leave(deed);
+	}
+}
+
+void act_line_close(struct act *act, struct line *line)
+{
+	int64_t account = line->endpoint->account;
+
+	deeds_forget(&act->deeds, line);
+	deeds_forget(&act->waiting, line);
+	call_line_gone(act, line);
+	line_close(&act->lines, line);
+	presence_changed(act, account);
+}
+
+static void on_tick_closed(uv_handle_t *handle)
+{
+	struct act *act = handle->data;
+
+	act->closed(act->closed_arg);
+}
+
+void act_goodbye(struct act *act)
+{
+	act->ending = true;
+	calls_end_session(act, 0, 0);
+	list_each (&act->lines.all, node, after) {
+		struct line *line = list_entry(node, struct line, everywhere);
+
+		line_tell(line, json_pack("{s:s, s:s}", "ev", "bye", "reason", reason_slug(REASON_STOPPING)));
+	}
+}
+
+void act_end(struct act *act, void (*closed)(void *arg), void *arg)
+{
+	assert(act->ending);
+	act->closed = closed;
+	act->closed_arg = arg;
+	uv_close((uv_handle_t *)&act->tick, on_tick_closed);
+}
+
+void act_free(struct act *act)
+{
+	calls_forget(act);
+	permits_release(&act->permits);
+	lines_release(&act->lines);
+	world_unref(act->world);
+	throttle_free(act->throttle);
+	free(act);
+}

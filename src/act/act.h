@@ -1,0 +1,145 @@
+/** @file act/act.h  The use cases' common ground: what they share, a request under way (deed), and its outcome. */
+#pragma once
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "live/call.h"
+#include "reach/reach.h"
+#include "relay/relay.h"
+#include "store/nouns.h"
+
+#include <uv.h>
+
+struct act;
+struct deed;
+
+/** Who asks. Filled by act_who_*; valid for one request. */
+struct who {
+	bool operator_;			/* the deployment's operator, by token; then account is 0 */
+	int64_t account;
+	int64_t session;
+	unsigned roles;			/* bits of enum role, in the account's own tenant */
+};
+
+/** What came of a deed. */
+struct outcome {
+	enum reason reason;		/* REASON_OK, or why not */
+	int status;			/* HTTP status when it is not the reason's own; 0: the reason's */
+	json_t *body;			/* for OK; owned by the outcome, freed after the answer */
+	json_t *answer;			/* the redacted verdict, when a rule refused; owned */
+	int64_t revision;		/* for the ETag; 0: none */
+	unsigned retry_s;		/* for Retry-After; 0: none */
+	char token[TOKEN_CHARS + 1];	/* a new session's secret; "" otherwise */
+	time_ms_t expires;		/* of that session */
+	char field[512];		/* JSON pointer of the field at fault; "" otherwise */
+	char detail[320];		/* an English clause for it */
+};
+
+/**
+ * One request under way. An edge makes it (deed_new), hands it to a use case, and hears `done` exactly once; it may be
+ * before the use case returns. The edge may leave meanwhile (deed_leave): then nobody hears, and what was begun is finished.
+ * While a change of the world is being committed, deeds wait and are decided after its swap.
+ */
+struct deed {
+	struct list node;		/* of those that wait */
+	struct act *act;
+	struct who who;
+	bool by_line;			/* asked over a line */
+	struct line *line;		/* that line; NULL over HTTP, and once it has gone */
+	json_t *args;			/* decoded body or frame; owned, may be NULL */
+	char path[2][330];		/* the route's path arguments, decoded */
+	char query[2][LIMIT_QUERY_BYTES + 1]; /* the route's query arguments, decoded */
+	bool query_given[2];
+	char peer[64];			/* numeric address of the client */
+	int64_t seen;			/* If-Match; -1: absent, -2: "*" */
+	struct str text;		/* a whole body kept as text, for large documents; borrowed from `body` */
+	struct buf body;
+	char trail[ID_CHARS + 1];
+	int64_t id;			/* the edge's own number of the request */
+	void (*run)(struct deed *deed);	/* the use case */
+	void (*done)(struct deed *deed, struct outcome *outcome, void *arg);
+	void *arg;
+};
+
+/** A use case. */
+typedef void (*deed_run)(struct deed *deed);
+
+/** A new deed; NULL when memory is out. */
+struct deed *deed_new(struct act *act, const struct who *who);
+/** Run it now, or when the change under way is swapped in. */
+void deed_start(struct deed *deed, deed_run run);
+/** Nobody listens any more: what was begun is finished unheard, what was not started is freed. */
+void deed_leave(struct deed *deed);
+/** The end: tells `done`, frees deed and outcome. */
+void deed_done(struct deed *deed, struct outcome *outcome);
+/* Ends in one word. */
+void deed_refuse(struct deed *deed, enum reason reason);
+void deed_refuse_field(struct deed *deed, enum reason reason, const char *field, const char *why);
+void deed_fault(struct deed *deed, int err, const char *where);
+void deed_ok(struct deed *deed, json_t *body);	/* takes the reference; NULL is a fault */
+
+/** How the rooms hang together; everything borrowed. */
+struct act_parts {
+	uv_loop_t *loop;
+	struct store *store;
+	struct relay *relay;		/* may be NULL: then there are no calls */
+	int64_t session_ms;		/* how long a session lasts */
+};
+
+/** Load the world and start. 0 and *ap, or a negative errno with `why`. */
+int act_open(struct act **ap, const struct act_parts *parts, char why[static 256]);
+/** The server stops: calls end, lines hear it, new deeds are refused. Those under way go on. */
+void act_goodbye(struct act *act);
+/** Behind act_goodbye and when no line is left: `closed` on the loop. */
+void act_end(struct act *act, void (*closed)(void *arg), void *arg);
+/** Free; after `closed` and after the store was closed. */
+void act_free(struct act *act);
+
+/* Who: session.c */
+
+/** Find by token. False: no such session, expired, or its account is gone or disabled. */
+bool act_who(struct act *act, struct str token, struct who *out);
+/** May this person do what needs `role` in tenant `t`? The operator may all. */
+bool who_may(const struct act *act, const struct who *who, const struct tenant *t, unsigned roles);
+
+/* Use cases. Their args and answers are doc/openapi.json's and doc/protocol.md's. */
+void act_session_open(struct deed *deed);	/* no who */
+void act_session_close(struct deed *deed);
+void act_me(struct deed *deed);
+void act_people(struct deed *deed);		/* query[0]: q */
+void act_reach(struct deed *deed);
+void act_conversations(struct deed *deed);
+void act_conversation_open(struct deed *deed);
+void act_conversation(struct deed *deed);	/* path[0]: id */
+void act_messages(struct deed *deed);		/* path[0]: id; query: before, limit */
+void act_message_send(struct deed *deed);	/* path[0]: id; args: client_id, text */
+void act_access(struct deed *deed);		/* path[0]: tenant */
+void act_access_put(struct deed *deed);
+void act_access_preview(struct deed *deed);
+void act_calls(struct deed *deed);
+void act_world(struct deed *deed);
+void act_world_put(struct deed *deed);		/* text; query[0]: prune */
+void act_password_put(struct deed *deed);	/* path[0]: address */
+void act_role_put(struct deed *deed);		/* path: address, role */
+void act_role_drop(struct deed *deed);
+void act_hello(struct deed *deed);		/* line requests from here */
+void act_watch(struct deed *deed);
+void act_call_place(struct deed *deed);
+void act_call_answer(struct deed *deed);
+void act_call_sdp(struct deed *deed);
+void act_call_decline(struct deed *deed);
+void act_call_hangup(struct deed *deed);
+void act_mark_add(struct deed *deed);
+void act_mark_undo(struct deed *deed);
+void act_point(struct deed *deed);
+
+/** A line for a signed-in person: NULL when the account has LIMIT_LINES_PER_ACCOUNT or memory is out. */
+struct line *act_line_open(struct act *act, const struct who *who, const struct line_ops *ops, void *arg);
+/** The endpoint went. */
+void act_line_close(struct act *act, struct line *line);
+
+/**
+ * At the first start make the operator's token: written to `file` (mode 0600) before its hash is kept, so that a kill in between
+ * only means a new one. Later starts leave the file alone. 0 or a negative errno.
+ */
+int act_operator_token(struct store *store, const char *file);

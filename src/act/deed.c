@@ -1,0 +1,148 @@
+/** @file act/deed.c  One request under way, from its start to its one end. */
+#include "act/room.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct deed *deed_new(struct act *act, const struct who *who)
+{
+	struct deed *deed = calloc(1, sizeof *deed);
+
+	if (!deed)
+		return NULL;
+	deed->act = act;
+	if (who)
+		deed->who = *who;
+	deed->seen = -1;
+	id_make(deed->trail);
+	list_add(&act->deeds, &deed->node);
+	return deed;
+}
+
+void deed_start(struct deed *deed, deed_run run)
+{
+	struct act *act = deed->act;
+
+	deed->run = run;
+	if (act->ending) {
+		deed_refuse(deed, REASON_STOPPING);
+		return;
+	}
+	if (act->changing) {
+		list_del(&deed->node);
+		list_add(&act->waiting, &deed->node);
+		return;
+	}
+	run(deed);
+}
+
+static void deed_free(struct deed *deed)
+{
+	list_del(&deed->node);
+	json_decref(deed->args);
+	buf_release(&deed->body);
+	free(deed);
+}
+
+void deed_leave(struct deed *deed)
+{
+	deed->done = NULL;
+	deed->line = NULL;
+	if (!deed->run)
+		deed_free(deed);
+}
+
+static void outcome_release(struct outcome *outcome)
+{
+	json_decref(outcome->body);
+	json_decref(outcome->answer);
+	memset(outcome->token, 0, sizeof outcome->token);
+}
+
+void deed_done(struct deed *deed, struct outcome *outcome)
+{
+	if (outcome->reason != REASON_OK)
+		log_event(LOG_INFO, "deed.refused", LOG_S("trail", deed->trail), LOG_S("reason", reason_slug(outcome->reason)),
+			LOG_I("account", deed->who.account), LOG_S("field", outcome->field));
+	if (deed->done)
+		deed->done(deed, outcome, deed->arg);
+	outcome_release(outcome);
+	deed_free(deed);
+}
+
+void deed_refuse(struct deed *deed, enum reason reason)
+{
+	struct outcome outcome = { .reason = reason };
+
+	deed_done(deed, &outcome);
+}
+
+void deed_refuse_field(struct deed *deed, enum reason reason, const char *field, const char *why)
+{
+	struct outcome outcome = { .reason = reason };
+
+	snprintf(outcome.field, sizeof outcome.field, "%s", field);
+	snprintf(outcome.detail, sizeof outcome.detail, "%s", why);
+	deed_done(deed, &outcome);
+}
+
+void deed_fault(struct deed *deed, int err, const char *where)
+{
+	bool later = err == -EAGAIN || err == -ENOSPC || err == -ENOMEM;
+
+	log_event(LOG_ERROR, "deed.fault", LOG_S("trail", deed->trail), LOG_S("where", where), LOG_S("error", strerror(-err)));
+	deed_refuse(deed, later ? REASON_BUSY : REASON_FAULT);
+}
+
+void deed_ok(struct deed *deed, json_t *body)
+{
+	struct outcome outcome = { .reason = REASON_OK, .body = body };
+
+	if (!body) {
+		deed_fault(deed, -ENOMEM, "answer");
+		return;
+	}
+	deed_done(deed, &outcome);
+}
+
+const struct account *deed_account(struct deed *deed)
+{
+	const struct account *me = deed->who.account ? world_account_by_id(deed->act->world, deed->who.account) : NULL;
+
+	/* Signed in a moment ago, and disabled or gone since. */
+	if (!me || !account_enabled(me)) {
+		deed_refuse(deed, deed->who.operator_ ? REASON_FORBIDDEN : REASON_SIGN_IN);
+		return NULL;
+	}
+	return me;
+}
+
+bool deed_str(struct deed *deed, const char *key, size_t most, struct str *out)
+{
+	struct json_err err;
+
+	if (!json_get_str(deed->args, "", key, true, out, &err)) {
+		deed_refuse_field(deed, REASON_BAD_FIELD, err.path, err.why);
+		return false;
+	}
+	if (out->n > most) {
+		char field[512], why[80];
+
+		json_path_key(field, "", key);
+		snprintf(why, sizeof why, "is longer than %zu bytes", most);
+		deed_refuse_field(deed, REASON_BAD_FIELD, field, why);
+		return false;
+	}
+	return true;
+}
+
+bool deed_only(struct deed *deed, const char *const *keys)
+{
+	struct json_err err;
+
+	if (json_only(deed->args, "", keys, &err))
+		return true;
+	deed_refuse_field(deed, REASON_BAD_FIELD, err.path, err.why);
+	return false;
+}

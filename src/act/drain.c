@@ -1,0 +1,162 @@
+/** @file act/drain.c  Delivery: every line drains the store from its own cursor. Offline, slow and online take one path; also hello. */
+#include "act/room.h"
+
+#include <errno.h>
+
+enum { HELLO_MOST = 1000 };
+
+struct draining {
+	struct act *act;
+	struct line *line;
+};
+
+static int drain_row(void *arg, const struct store_message *message)
+{
+	struct draining *d = arg;
+
+	d->line->cursor = message->pos;
+	line_tell(d->line, json_pack("{s:s, s:o}", "ev", "message", "message", say_message(d->act, message)));
+	return 0;
+}
+
+void drain_line(struct act *act, struct line *line)
+{
+	struct draining d = { act, line };
+	int64_t before;
+
+	if (!line->ready)
+		return;
+	do {
+		before = line->cursor;
+		if (store_message_drain(act->store, line->endpoint->account, line->cursor, LIMIT_ROWS_PER_READ, drain_row, &d)) {
+			/* The reader will come again with its cursor; better a new connection than a hole. */
+			line->ops->close(line->arg, 1011);
+			return;
+		}
+	} while (line->cursor != before);
+}
+
+static void drain_account(struct act *act, int64_t account, const struct store_conversation *first)
+{
+	struct endpoint *endpoint = endpoint_find(&act->lines, account);
+	const struct account *reader = world_account_by_id(act->world, account);
+
+	if (!endpoint || !reader)
+		return;
+	list_each (&endpoint->lines, node, after) {
+		struct line *line = list_entry(node, struct line, node);
+
+		/* A conversation is told with its first message: before that it is only its opener's. */
+		if (first)
+			line_tell(line, json_pack("{s:s, s:o}", "ev", "conversation", "conversation", say_conversation(act, reader, first, NULL)));
+		drain_line(act, line);
+	}
+}
+
+void drain_members(struct act *act, const struct store_conversation *conversation)
+{
+	const struct store_conversation *first = conversation->last_seq == 1 ? conversation : NULL;
+
+	drain_account(act, conversation->account[0], first);
+	drain_account(act, conversation->account[1], first);
+}
+
+/* How much lies behind a cursor, counted no further than what hello sends. */
+
+struct missed {
+	int64_t last;
+	size_t n;
+};
+
+static int missed_row(void *arg, const struct store_message *message)
+{
+	struct missed *m = arg;
+
+	m->last = message->pos;
+	m->n++;
+	return 0;
+}
+
+static int missed_count(struct act *act, int64_t account, int64_t since, size_t *out)
+{
+	struct missed m = { since, 0 };
+	size_t before;
+
+	do {
+		int err;
+
+		before = m.n;
+		err = store_message_drain(act->store, account, m.last, LIMIT_ROWS_PER_READ, missed_row, &m);
+		if (err)
+			return err;
+	} while (m.n != before && m.n <= HELLO_MOST);
+	*out = m.n;
+	return 0;
+}
+
+static bool since_read(struct deed *deed, int64_t newest, int64_t *since)
+{
+	json_t *v = json_object_get(deed->args, "since");
+
+	*since = newest;
+	if (!v || json_is_null(v))
+		return true;
+	if (json_is_integer(v) && json_integer_value(v) >= 0) {
+		*since = json_integer_value(v) < newest ? json_integer_value(v) : newest;
+		return true;
+	}
+	deed_refuse_field(deed, REASON_BAD_FIELD, "/since", "must be a position or null");
+	return false;
+}
+
+static json_t *call_said(struct act *act, const struct account *me, struct line *line)
+{
+	struct call *call = call_resume(act, line);
+	json_t *o;
+
+	if (!call)
+		return json_null();
+	o = say_call(act, me, call, line);
+	if (o)
+		json_object_set_new(o, "marks", say_marks(call));
+	return o;
+}
+
+void act_hello(struct deed *deed)
+{
+	static const char *const keys[] = { "id", "op", "since", NULL };
+	const struct account *me = deed_account(deed);
+	struct act *act = deed->act;
+	struct line *line = deed->line;
+	int64_t newest, since;
+	size_t missed = 0;
+	json_t *snapshot;
+
+	if (!me || !deed_only(deed, keys))
+		return;
+	if (line->ready) {
+		deed_refuse_field(deed, REASON_BAD_FIELD, "/op", "hello was said before");
+		return;
+	}
+	if (store_message_pos(act->store, &newest)) {
+		deed_fault(deed, -EIO, "hello");
+		return;
+	}
+	if (!since_read(deed, newest, &since))
+		return;
+	if (since < newest && missed_count(act, deed->who.account, since, &missed)) {
+		deed_fault(deed, -EIO, "hello");
+		return;
+	}
+	line->cursor = missed > HELLO_MOST ? newest : since;
+	snapshot = json_pack("{s:o, s:I, s:o, s:b, s:o, s:o}", "me", say_me(act, me, deed->who.roles), "pos", (json_int_t)newest, "time", say_time(clock_wall_ms()),
+		"reset", missed > HELLO_MOST, "conversations", conversations_of(act, me), "call", call_said(act, me, line));
+	if (!snapshot) {
+		deed_fault(deed, -ENOMEM, "hello");
+		return;
+	}
+	deed_ok(deed, snapshot);
+	line->ready = true;
+	drain_line(act, line);
+	presence_changed(act, line->endpoint->account);
+}

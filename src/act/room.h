@@ -1,0 +1,117 @@
+/** @file act/room.h  Inside of the room: the state the use cases share, and the helpers between their files. Not for other rooms. */
+#pragma once
+#include "act/act.h"
+
+struct throttle;
+
+struct act {
+	struct act_parts parts;
+	struct world *world;
+	struct store *store;
+	struct relay *relay;
+	struct lines lines;
+	struct permits permits;
+	struct list calls;		/* ringing and talking */
+	struct list calls_over;		/* ended in the last minute, for counters */
+	struct list deeds;		/* all under way, except those that wait */
+	struct list waiting;		/* deeds behind the change under way */
+	bool changing;			/* a change is between its decision and its swap */
+	bool ending;
+	uint8_t operator_hash[TOKEN_HASH_BYTES];
+	struct throttle *throttle;
+	unsigned hashing;		/* password hashes in the pool */
+	uv_timer_t tick;
+	void (*closed)(void *arg);
+	void *closed_arg;
+};
+
+/* change.c */
+
+/** Begin a change: the caller has checked everything that can be refused. From now deeds wait. */
+void change_begin(struct act *act);
+/** Committed: take the new world (its reference), ask all permits again, tell what closed or opened. Infallible. The caller answers, then calls change_end. */
+void change_swap(struct act *act, struct world *world, const int64_t *tenants, size_t n_tenants);
+
+/** Let the deeds that waited go on; the last statement of a change. */
+void change_end(struct act *act);
+
+/* world.c */
+
+/** Compile the kept world. 0 and *wp with one reference, or a negative errno. */
+int world_load(struct act *act, struct world **wp);
+
+/* ask.c */
+
+/** Decide for two accounts, now. */
+void ask_pair(struct act *act, const struct account *from, const struct account *to, enum action action, struct verdict *out);
+/** Decide for an account and any canonical address; `query` may be NULL. */
+void ask_address(struct act *act, const struct account *from, const char *to, enum action action, const struct query *query, struct verdict *out);
+/** Redact for a person and encode; a new reference. */
+json_t *answer_for(struct act *act, const struct account *reader, const struct account *from, struct str to, enum action action, const struct verdict *verdict);
+/** End the deed with the redacted refusal. */
+void deed_refuse_verdict(struct deed *deed, const struct account *reader, const struct account *from, struct str to, enum action action, const struct verdict *verdict);
+
+/* say.c: the objects of doc/protocol.md. New references; NULL when memory is out. */
+json_t *say_person(struct act *act, const struct account *reader, const struct account *person);
+json_t *say_tenant(const struct tenant *tenant);
+json_t *say_message(struct act *act, const struct store_message *message);
+json_t *say_conversation(struct act *act, const struct account *reader, const struct store_conversation *conversation, const struct store_message *last);
+json_t *say_call(struct act *act, const struct account *reader, const struct call *call, const struct line *line);
+json_t *say_marks(const struct call *call);
+json_t *say_mark(const struct call *call, const struct mark *mark);
+json_t *say_time(time_ms_t at);
+/** The answer of GET /v1/me. */
+json_t *say_me(struct act *act, const struct account *me, unsigned roles);
+
+/* conversation.c */
+
+/** Read a conversation by its id text, if the asker is a member; -ENOENT. */
+int conversation_read(struct deed *deed, const char *text, struct store_conversation *out);
+/** Read the address at `key` and ask whether `me` may do this to it. NULL: refused, the deed is over. */
+const struct account *party_read(struct deed *deed, const struct account *me, const char *key, enum action action);
+/** The reader's newest conversations as an array; NULL on a fault. */
+json_t *conversations_of(struct act *act, const struct account *reader);
+/** After a change: tell both ends of every conversation whose openness differs between the two worlds. */
+void conversations_recheck(struct act *act, struct world *before, const int64_t *tenants, size_t n_tenants);
+
+/* drain.c */
+
+/** Tell the line what is behind its cursor. */
+void drain_line(struct act *act, struct line *line);
+/** A message was stored: drain the lines of both members. */
+void drain_members(struct act *act, const struct store_conversation *conversation);
+
+/* presence.c */
+
+/** The account came, went, or entered or left a call: tell its watchers. */
+void presence_changed(struct act *act, int64_t account);
+/** The rules changed: ask every watch again. */
+void presence_recheck(struct act *act);
+
+/* call.c */
+void call_end(struct act *act, struct call *call, enum reason why, int by, const struct verdict *verdict);
+/** Rings and absences that are over, ended calls to forget. */
+void calls_tick(struct act *act, int64_t now);
+/** A line came back with hello: it takes up its session's call. The call that this account is in, or NULL. */
+struct call *call_resume(struct act *act, struct line *line);
+/** A line went. */
+void call_line_gone(struct act *act, struct line *line);
+/** Tell a call to every line that it concerns. */
+void call_tell(struct act *act, struct call *call);
+/** End the calls of an account's session (0: all of them). */
+void calls_end_session(struct act *act, int64_t account, int64_t session);
+/** Free the ended calls, at the end. */
+void calls_forget(struct act *act);
+/** How many live calls join these two tenants. */
+size_t calls_between(const struct act *act, int64_t tenant_a, int64_t tenant_b);
+
+/* throttle.c */
+struct throttle *throttle_new(void);
+void throttle_free(struct throttle *throttle);
+/** Take one try from both buckets; 0, or after how many seconds to come back. */
+unsigned throttle_take(struct throttle *throttle, struct str address, struct str peer, int64_t now);
+
+/* Reading arguments; on false the deed is over. */
+const struct account *deed_account(struct deed *deed);	/* the asker's account; NULL: over */
+bool deed_str(struct deed *deed, const char *key, size_t most, struct str *out);
+bool deed_only(struct deed *deed, const char *const *keys);

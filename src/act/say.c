@@ -1,0 +1,109 @@
+/** @file act/say.c  The objects of doc/protocol.md as JSON: written once, for HTTP and for lines. */
+#include "act/room.h"
+
+json_t *say_time(time_ms_t at)
+{
+	char text[25];
+
+	clock_format(at, text);
+	return json_string(text);
+}
+
+static json_t *say_str(struct str s)
+{
+	return json_stringn(s.p, s.n);
+}
+
+json_t *say_tenant(const struct tenant *tenant)
+{
+	return json_pack("{s:o, s:o, s:o}", "id", say_str(tenant_id(tenant)), "name", say_str(tenant_name(tenant)),
+		"domain", say_str(tenant_domains(tenant) ? tenant_domain(tenant, 0) : STR("")));
+}
+
+json_t *say_person(struct act *act, const struct account *reader, const struct account *person)
+{
+	static const char *const kinds[] = { [KIND_INTERNAL] = "internal", [KIND_SERVICE] = "service", [KIND_GUEST] = "guest" };
+	const struct tenant *tenant = account_tenant(act->world, person);
+	json_t *o = json_pack("{s:o, s:o, s:o, s:s, s:o}", "address", say_str(account_address(person)),
+		"name", say_str(account_name(person)), "title", say_str(account_title(person)),
+		"kind", kinds[account_kind(person)], "tenant", say_tenant(tenant));
+
+	/* Who holds which licence is told inside one's own organisation only. */
+	if (o && reader && account_tenant(act->world, reader) == tenant)
+		json_object_set_new(o, "technician", json_boolean(account_technician(act->world, person)));
+	return o;
+}
+
+json_t *say_message(struct act *act, const struct store_message *message)
+{
+	const struct account *sender = world_account_by_id(act->world, message->sender);
+
+	return json_pack("{s:I, s:o, s:I, s:s, s:o, s:o, s:o}", "pos", (json_int_t)message->pos,
+		"conversation", json_sprintf("%lld", (long long)message->conversation), "seq", (json_int_t)message->seq,
+		"id", message->client_id, "from", say_str(sender ? account_address(sender) : STR("")),
+		"text", json_stringn(message->text, message->text_bytes), "at", say_time(message->at));
+}
+
+json_t *say_conversation(struct act *act, const struct account *reader, const struct store_conversation *conversation, const struct store_message *last)
+{
+	int64_t mine = account_row(reader);
+	const struct account *other = world_account_by_id(act->world, conversation->account[conversation->account[0] == mine]);
+	json_t *closed = json_null();
+	struct verdict verdict;
+
+	if (!other)
+		return NULL;
+	ask_pair(act, reader, other, ACTION_CHAT, &verdict);
+	if (!verdict.allowed)
+		closed = answer_for(act, reader, reader, account_address(other), ACTION_CHAT, &verdict);
+	return json_pack("{s:o, s:o, s:o, s:o}", "id", json_sprintf("%lld", (long long)conversation->id),
+		"with", say_person(act, reader, other), "last", last && last->text ? say_message(act, last) : json_null(), "closed", closed);
+}
+
+static json_t *say_end(struct act *act, const struct account *reader, const struct call *call, enum call_side mine)
+{
+	const struct account *from = world_account_by_id(act->world, call->party[CALL_FROM].account);
+	json_t *answer = json_null(), *by = json_null();
+	enum reason why = call->why;
+
+	if (call->ended_by >= 0)
+		by = json_string(call->ended_by == (int)mine ? "me" : "them");
+	if (call->verdict.reason != REASON_OK && from) {
+		answer = answer_for(act, reader, from, str_of(call->party[CALL_TO].address), ACTION_CALL, &call->verdict);
+		/* The code itself is subject to section 8 too. */
+		if (!reason_parse(str_of(json_string_value(json_object_get(answer, "reason"))), &why))
+			why = REASON_UNREACHABLE;
+	}
+	return json_pack("{s:s, s:o, s:o}", "reason", reason_slug(why), "by", by, "answer", answer);
+}
+
+json_t *say_call(struct act *act, const struct account *reader, const struct call *call, const struct line *line)
+{
+	static const char *const states[] = { [CALL_RINGING] = "ringing", [CALL_TALKING] = "talking", [CALL_ENDED] = "ended" };
+	enum call_side mine = call_side(call, account_row(reader));
+	const struct account *other = world_account_by_id(act->world, call->party[!mine].account);
+
+	if (!other)
+		return NULL;
+	return json_pack("{s:s, s:s, s:s, s:o, s:b, s:b, s:s, s:b, s:o, s:o}", "id", call->id, "state", states[call->state],
+		"direction", mine == CALL_FROM ? "out" : "in", "with", say_person(act, reader, other), "video", call->video,
+		"annotate", call->annotate, "technician", call->technician == mine ? "me" : "them",
+		"here", line && call->party[mine].line == line, "since", call->since ? say_time(call->since) : json_null(),
+		"ended", call->state == CALL_ENDED ? say_end(act, reader, call, mine) : json_null());
+}
+
+json_t *say_mark(const struct call *call, const struct mark *mark)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:[[f,f],[f,f]]}", "id", mark->id, "by", call->party[mark->by].address,
+		"of", call->party[mark->of].address, "kind", "arrow", "points", mark->points[0][0], mark->points[0][1],
+		mark->points[1][0], mark->points[1][1]);
+}
+
+json_t *say_marks(const struct call *call)
+{
+	json_t *marks = json_array();
+
+	for (struct list *node = call->marks.next; marks && node != &call->marks; node = node->next)
+		json_array_append_new(marks, say_mark(call, list_entry(node, struct mark, node)));
+	return marks;
+}

@@ -1,0 +1,305 @@
+/** @file act/world.c  The whole world: load, export, and apply (the desired state of the tenants a document names). */
+#include "act/room.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Compile what the store keeps. */
+
+struct compiling {
+	struct world_builder *builder;
+	struct json_err err;
+};
+
+static int compile_tenant(void *arg, int64_t tenant_id, const struct tenant_doc *tenant, int64_t access_rev)
+{
+	struct compiling *c = arg;
+
+	return world_builder_tenant(c->builder, tenant_id, tenant, access_rev, "/tenants", &c->err);
+}
+
+static int compile_account(void *arg, int64_t account_id, int64_t tenant_id, const struct account_doc *account)
+{
+	struct compiling *c = arg;
+
+	return world_builder_account(c->builder, account_id, tenant_id, account, "/tenants", &c->err);
+}
+
+static const struct store_world_ops compile_ops = { compile_tenant, compile_account };
+
+static int compile_end(struct compiling *c, int err, int64_t revision, struct world **wp)
+{
+	if (!err)
+		return world_builder_end(c->builder, revision, wp);
+	world_builder_free(c->builder);
+	return err;
+}
+
+int world_load(struct act *act, struct world **wp)
+{
+	struct compiling c = { 0 };
+	int64_t revision;
+	int err = store_revision(act->store, &revision);
+
+	if (!err)
+		err = world_builder_new(&c.builder);
+	if (err)
+		return err;
+	return compile_end(&c, store_world_load(act->store, &compile_ops, &c), revision, wp);
+}
+
+/* Export. */
+
+static json_t *export_tenant(const struct world *world, const struct tenant *tenant)
+{
+	struct tenant_doc doc;
+	json_t *o = NULL, *accounts;
+
+	if (world_tenant_doc(tenant, &doc))
+		return NULL;
+	o = tenant_doc_encode(&doc);
+	tenant_doc_release(&doc);
+	accounts = o ? json_object_get(o, "accounts") : NULL;
+	for (const struct account *a = world_account_next(world, tenant, NULL); accounts && a; a = world_account_next(world, tenant, a)) {
+		struct account_doc account;
+
+		if (world_account_doc(world, a, &account)) {
+			json_decref(o);
+			return NULL;
+		}
+		json_array_append_new(accounts, account_doc_encode(&account));
+		account_doc_release(&account);
+	}
+	return o;
+}
+
+void act_world(struct deed *deed)
+{
+	const struct world *world = deed->act->world;
+	struct outcome outcome = { .reason = REASON_OK, .revision = world_revision(world) };
+	json_t *tenants = json_array();
+
+	if (!deed->who.operator_) {
+		json_decref(tenants);
+		deed_refuse(deed, REASON_FORBIDDEN);
+		return;
+	}
+	for (const struct tenant *t = world_tenant_next(world, NULL); t; t = world_tenant_next(world, t))
+		json_array_append_new(tenants, export_tenant(world, t));
+	outcome.body = json_pack("{s:i, s:o}", "version", 1, "tenants", tenants);
+	if (outcome.body)
+		deed_done(deed, &outcome);
+	else
+		deed_fault(deed, -ENOMEM, "world.export");
+}
+
+/* Apply: decoded, written, read back and compiled on the writer's thread, inside its transaction; swapped on the loop. */
+
+struct applying {
+	struct deed *deed;
+	const struct world *before;	/* stays as long as the change is under way */
+	struct store_tx *tx;
+	bool prune;
+	int64_t seen;
+	struct world *world;
+	struct json_err err;
+	int fault;			/* of the store, inside of the decoder's callbacks */
+	int64_t *tenants;		/* rows of those named */
+	size_t n_tenants;
+	json_t *seen_accounts;		/* addresses named */
+	json_t *omitted;
+	int64_t tenant;
+	int64_t added, changed;
+};
+
+static bool apply_fault(struct applying *a, int fault, const char *path, struct json_err *err)
+{
+	a->fault = fault;
+	return json_bad(err, path, "can't be kept");
+}
+
+static bool apply_tenant(void *arg, const struct tenant_doc *tenant, const char *path, struct json_err *err)
+{
+	struct applying *a = arg;
+	int64_t access_rev, *tenants = realloc(a->tenants, (a->n_tenants + 1) * sizeof *tenants);
+	int fault = tenants ? store_tenant_put(a->tx, tenant, &a->tenant, &access_rev) : -ENOMEM;
+
+	if (tenants)
+		a->tenants = tenants;
+	if (fault == -EEXIST)
+		return json_bad(err, path, "has a domain that belongs to another tenant");
+	if (fault)
+		return apply_fault(a, fault, path, err);
+	a->tenants[a->n_tenants++] = a->tenant;
+	return true;
+}
+
+static bool differs(const struct world *world, const struct account *old, const struct account_doc *doc)
+{
+	struct account_doc kept;
+	json_t *a, *b = account_doc_encode(doc);
+	bool same;
+
+	if (world_account_doc(world, old, &kept)) {
+		json_decref(b);
+		return true;
+	}
+	a = account_doc_encode(&kept);
+	same = json_equal(a, b);
+	account_doc_release(&kept);
+	json_decref(a);
+	json_decref(b);
+	return !same;
+}
+
+static bool apply_account(void *arg, const struct tenant_doc *tenant, const struct account_doc *account, const char *path, struct json_err *err)
+{
+	struct applying *a = arg;
+	const struct account *old = world_account(a->before, str_of(account->address));
+	int64_t account_id;
+	int fault;
+
+	(void)tenant;
+	fault = store_account_put(a->tx, a->tenant, account, &account_id);
+	if (fault == -EEXIST)
+		return json_bad(err, path, "belongs to another tenant");
+	if (fault)
+		return apply_fault(a, fault, path, err);
+	json_object_set_new(a->seen_accounts, account->address, json_true());
+	if (!old)
+		a->added++;
+	else if (differs(a->before, old, account))
+		a->changed++;
+	return true;
+}
+
+static const struct world_doc_ops apply_ops = { apply_tenant, apply_account };
+
+static int disable(struct applying *a, const struct account *old)
+{
+	struct account_doc doc;
+	int64_t account_id;
+	int err = world_account_doc(a->before, old, &doc);
+
+	if (err)
+		return err;
+	doc.enabled = false;
+	err = store_account_put(a->tx, a->tenant, &doc, &account_id);
+	account_doc_release(&doc);
+	return err;
+}
+
+static bool named(const struct applying *a, int64_t tenant)
+{
+	for (size_t i = 0; i < a->n_tenants; i++)
+		if (a->tenants[i] == tenant)
+			return true;
+	return false;
+}
+
+/* Accounts of the named tenants that the document leaves out: reported, kept, or with prune disabled. */
+static int apply_omitted(struct applying *a)
+{
+	for (const struct tenant *t = world_tenant_next(a->before, NULL); t; t = world_tenant_next(a->before, t)) {
+		if (!named(a, tenant_row(t)))
+			continue;
+		a->tenant = tenant_row(t);
+		for (const struct account *old = world_account_next(a->before, t, NULL); old; old = world_account_next(a->before, t, old)) {
+			struct str address = account_address(old);
+			int err = 0;
+
+			if (json_object_getn(a->seen_accounts, address.p, address.n))
+				continue;
+			json_array_append_new(a->omitted, json_stringn(address.p, address.n));
+			if (a->prune && account_enabled(old))
+				err = disable(a, old);
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+
+static int run_apply(struct store_tx *tx, void *arg)
+{
+	struct applying *a = arg;
+	struct compiling c = { 0 };
+	int64_t revision;
+	char detail[96];
+	int err = store_revision_next(tx, a->seen, &revision);
+
+	a->tx = tx;
+	if (err)
+		return err;
+	if (!world_doc_decode(a->deed->text, &apply_ops, a, &a->err))
+		return a->fault ? a->fault : -EINVAL;
+	err = apply_omitted(a);
+	if (!err)
+		err = world_builder_new(&c.builder);
+	if (err)
+		return err;
+	err = compile_end(&c, store_world_load_tx(tx, &compile_ops, &c), revision, &a->world);
+	if (err == -EEXIST) {
+		a->err = c.err;
+		return -EINVAL;
+	}
+	snprintf(detail, sizeof detail, "{\"revision\":%lld,\"added\":%lld,\"changed\":%lld}", (long long)revision, (long long)a->added, (long long)a->changed);
+	return err ? err : store_audit_add(tx, clock_wall_ms(), "operator", "world.apply", NULL, detail);
+}
+
+static void applied(void *arg, int err)
+{
+	struct applying *a = arg;
+	struct deed *deed = a->deed;
+	struct act *act = deed->act;
+	struct outcome outcome = { .reason = REASON_OK };
+
+	if (err)
+		world_unref(a->world);
+	if (err == -ESTALE) {
+		deed_refuse(deed, REASON_STALE);
+	} else if (err == -EINVAL) {
+		deed_refuse_field(deed, REASON_BAD_FIELD, a->err.path, a->err.why);
+	} else if (err) {
+		deed_fault(deed, err, "world.apply");
+	} else {
+		change_swap(act, a->world, a->tenants, a->n_tenants);
+		outcome.revision = world_revision(act->world);
+		outcome.body = json_pack("{s:I, s:I, s:I, s:I, s:O}", "revision", (json_int_t)outcome.revision, "tenants", (json_int_t)a->n_tenants,
+			"accounts_added", (json_int_t)a->added, "accounts_changed", (json_int_t)a->changed, "accounts_kept", a->omitted);
+		deed_done(deed, &outcome);
+	}
+	json_decref(a->seen_accounts);
+	json_decref(a->omitted);
+	free(a->tenants);
+	free(a);
+	change_end(act);
+}
+
+void act_world_put(struct deed *deed)
+{
+	struct act *act = deed->act;
+	struct applying *a;
+	int err;
+
+	if (!deed->who.operator_) {
+		deed_refuse(deed, REASON_FORBIDDEN);
+		return;
+	}
+	if (deed->seen == -1) {
+		deed_refuse(deed, REASON_NO_REVISION);
+		return;
+	}
+	a = calloc(1, sizeof *a);
+	if (!a) {
+		deed_fault(deed, -ENOMEM, "world.apply");
+		return;
+	}
+	*a = (struct applying){ .deed = deed, .before = act->world, .prune = deed->query_given[0], .seen_accounts = json_object(), .omitted = json_array() };
+	a->seen = deed->seen == -2 ? world_revision(act->world) : deed->seen;
+	change_begin(act);
+	err = a->seen_accounts && a->omitted ? store_submit(act->store, run_apply, applied, a) : -ENOMEM;
+	if (err)
+		applied(a, err);
+}

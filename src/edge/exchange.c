@@ -1,0 +1,212 @@
+/** @file edge/exchange.c  One HTTP request of the table: admit, read the body, hand it to act, answer. */
+#include "edge/inside.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct exchange {
+	struct edge *edge;
+	struct http_req *req;
+	const struct route_row *row;
+	struct deed *deed;
+};
+
+static void on_done(struct deed *deed, struct outcome *outcome, void *arg);
+static void on_body(struct http_req *req, void *arg, struct str whole);
+static void on_gone(struct http_req *req, void *arg);
+
+static const struct http_ops exchange_ops = { on_body, on_gone };
+
+/* The peer left: what was begun is finished, nobody hears of it. */
+static void on_gone(struct http_req *req, void *arg)
+{
+	struct exchange *x = arg;
+
+	(void)req;
+	deed_leave(x->deed);
+	free(x);
+}
+
+static size_t set_fields(struct http_field *own, char text[4][160], const struct exchange *x, const struct outcome *outcome)
+{
+	size_t n = 0;
+
+	if (outcome->token[0]) {
+		snprintf(text[0], sizeof text[0], "__Host-farhand=%s; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=%lld", outcome->token,
+			(long long)(outcome->expires - clock_wall_ms()) / 1000);
+		own[n++] = (struct http_field){ "Set-Cookie", text[0] };
+	} else if (x->row->run == act_session_close && outcome->reason == REASON_OK) {
+		own[n++] = (struct http_field){ "Set-Cookie", "__Host-farhand=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0" };
+	}
+	if (outcome->revision) {
+		snprintf(text[1], sizeof text[1], "\"%lld\"", (long long)outcome->revision);
+		own[n++] = (struct http_field){ "ETag", text[1] };
+	}
+	if (outcome->retry_s) {
+		snprintf(text[2], sizeof text[2], "%u", outcome->retry_s);
+		own[n++] = (struct http_field){ "Retry-After", text[2] };
+	}
+	own[n] = (struct http_field){ 0 };
+	return n;
+}
+
+/* The session's secret is in the body for programs, in the cookie for pages. */
+static json_t *body_of(const struct outcome *outcome)
+{
+	char expires[25];
+
+	if (outcome->reason != REASON_OK)
+		return problem_object(outcome);
+	if (!outcome->token[0])
+		return json_incref(outcome->body);
+	clock_format(outcome->expires, expires);
+	return json_pack("{s:s, s:s, s:O}", "token", outcome->token, "expires", expires, "me", outcome->body);
+}
+
+static void on_done(struct deed *deed, struct outcome *outcome, void *arg)
+{
+	struct exchange *x = arg;
+	struct http_field own[8], fields[EDGE_FIELDS];
+	char text[4][160];
+	int status = outcome->status ? outcome->status : reason_status(outcome->reason);
+	json_t *body = body_of(outcome);
+	char *json = body ? json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(10)) : NULL;
+
+	(void)deed;
+	set_fields(own, text, x, outcome);
+	fields_fill(fields, own, false);
+	http_reply(x->req, status, status == 204 ? NULL : outcome->reason == REASON_OK ? "application/json" : "application/problem+json", fields,
+		status == 204 ? STR("") : str_of(json));
+	if (json)
+		memset(json, 0, strlen(json));	/* it may have held a token */
+	free(json);
+	json_decref(body);
+	free(x);
+}
+
+static bool body_read(struct exchange *x, struct str whole)
+{
+	struct deed *deed = x->deed;
+	struct json_err err;
+
+	if (x->row->text) {
+		if (buf_add(&deed->body, whole.p, whole.n)) {
+			deed_fault(deed, -ENOMEM, "body");
+			return false;
+		}
+		deed->text = buf_str(&deed->body);
+		return true;
+	}
+	if (!x->row->body_bytes) {
+		deed->args = json_object();
+		return true;
+	}
+	deed->args = json_read(whole, LIMIT_JSON_DEPTH, &err);
+	if (!deed->args)
+		deed_refuse_field(deed, REASON_BAD_REQUEST, err.path, err.why);
+	return deed->args;
+}
+
+static void on_body(struct http_req *req, void *arg, struct str whole)
+{
+	struct exchange *x = arg;
+
+	(void)req;
+	if (body_read(x, whole))
+		deed_start(x->deed, x->row->run);
+}
+
+static bool revision_read(struct http_req *req, int64_t *seen)
+{
+	struct str tag = http_header(req, "if-match");
+	int64_t v = 0;
+
+	if (tag.n == 0)
+		return true;
+	if (str_eq(tag, STR("*"))) {
+		*seen = -2;
+		return true;
+	}
+	if (tag.n < 3 || tag.n > 20 || tag.p[0] != '"' || tag.p[tag.n - 1] != '"')
+		return false;
+	for (size_t i = 1; i + 1 < tag.n; i++) {
+		if (tag.p[i] < '0' || tag.p[i] > '9')
+			return false;
+		v = v * 10 + (tag.p[i] - '0');
+	}
+	*seen = v;
+	return true;
+}
+
+/* What stands in the path, the query and the headers. */
+static bool arguments_read(struct http_req *req, const struct route_row *row, struct deed *deed)
+{
+	struct str peer = http_peer(req);
+
+	for (unsigned i = 0; i < 2; i++) {
+		int given = row->queries[i] ? route_query(http_query(req), row->queries[i], deed->query[i], sizeof deed->query[i]) : 0;
+
+		if (given < 0) {
+			deed_refuse_field(deed, REASON_BAD_FIELD, row->queries[i], "is too long or badly encoded");
+			return false;
+		}
+		deed->query_given[i] = given;
+		if (!route_segment(row, http_path(req), i, deed->path[i], sizeof deed->path[i])) {
+			deed_refuse(deed, REASON_NOT_FOUND);
+			return false;
+		}
+	}
+	snprintf(deed->peer, sizeof deed->peer, "%.*s", (int)peer.n, peer.p);
+	if (revision_read(req, &deed->seen))
+		return true;
+	/* A tag that we never gave out matches nothing. */
+	deed_refuse(deed, REASON_STALE);
+	return false;
+}
+
+static bool is_json(const struct http_req *req)
+{
+	struct str type = http_header(req, "content-type");
+
+	return type.n >= 16 && strncmp(type.p, "application/json", 16) == 0 && (type.n == 16 || type.p[16] == ';' || type.p[16] == ' ');
+}
+
+static enum reason admit(struct edge *edge, struct http_req *req, const struct route_row *row, struct who *who)
+{
+	bool cookie, writes = strcmp(row->method, "GET") != 0;
+	struct str token = auth_token(req, &cookie);
+
+	/* A browser sends its cookie for other sites' pages too: what writes must come from our own. */
+	if (writes && !auth_origin_ok(req))
+		return REASON_ORIGIN;
+	if (row->body_bytes && !is_json(req))
+		return REASON_MEDIA_TYPE;
+	if (row->admission == ADMIT_ANYONE)
+		return REASON_OK;
+	return token.n && act_who(edge->act, token, who) ? REASON_OK : REASON_SIGN_IN;
+}
+
+void exchange_start(struct edge *edge, struct http_req *req, const struct route_row *row)
+{
+	struct who who = { 0 };
+	enum reason refusal = admit(edge, req, row, &who);
+	struct exchange *x;
+
+	if (refusal != REASON_OK) {
+		problem_reply(req, refusal);
+		return;
+	}
+	x = calloc(1, sizeof *x);
+	if (x)
+		*x = (struct exchange){ edge, req, row, deed_new(edge->act, &who) };
+	if (!x || !x->deed) {
+		free(x);
+		problem_reply(req, REASON_BUSY);
+		return;
+	}
+	x->deed->done = on_done;
+	x->deed->arg = x;
+	if (arguments_read(req, row, x->deed))
+		http_body_take(req, row->body_bytes, &exchange_ops, x);
+}

@@ -1,0 +1,64 @@
+/** @file edge/inside.h  Inside of the room: what its files share. */
+#pragma once
+#include "base/list.h"
+#include "edge/edge.h"
+
+struct edge {
+	struct act *act;
+	struct net_server *server;
+	struct list endpoints;		/* live.c: one WebSocket each */
+	uv_timer_t sweep;
+	bool ending;
+	void (*closed)(void *arg);
+	void *closed_arg;
+};
+
+/** Who may come to a route at all; what exactly he may do there is act's. */
+enum admission { ADMIT_ANYONE, ADMIT_SIGNED_IN };
+
+enum { ROUTE_QUERIES = 2 };
+
+/** One row of the table of routes. */
+struct route_row {
+	const char *method;
+	const char *path;		/* "{}" stands for one segment */
+	enum admission admission;
+	size_t body_bytes;		/* 0: takes no body */
+	bool text;			/* the body goes to act as text, undecoded */
+	const char *queries[ROUTE_QUERIES];
+	deed_run run;
+};
+
+/** Find the row. NULL, with *status 404 or 405 as it should be answered. */
+const struct route_row *route_find(struct str method, struct str path, enum reason *refusal);
+/** All rows, for the test that holds doc/openapi.json to them. */
+const struct route_row *route_rows(size_t *n);
+/** Copy the n-th "{}" segment, percent-decoded. False: too long, badly encoded, or with a NUL or a slash inside. */
+bool route_segment(const struct route_row *row, struct str path, unsigned n, char *out, size_t most);
+/** Copy a query parameter, decoded. 1 given, 0 absent, -1 bad. */
+int route_query(struct str query, const char *name, char *out, size_t most);
+
+/** The session token of a request: bearer first, then cookie (*cookie says which). Empty when there is none. */
+struct str auth_token(const struct http_req *req, bool *cookie);
+/** Is the Origin header, where there is one, this server's own? */
+bool auth_origin_ok(const struct http_req *req);
+
+/** The problem object (RFC 9457) of a refusal; a new reference, NULL when memory is out. */
+json_t *problem_object(const struct outcome *outcome);
+/** Answer a request with a refusal. */
+void problem_reply(struct http_req *req, enum reason reason);
+
+/** Start a request of the table. */
+void exchange_start(struct edge *edge, struct http_req *req, const struct route_row *row);
+
+/** GET /v1/live. */
+void live_accept(struct edge *edge, struct http_req *req);
+/** Close endpoints that said no hello in time. */
+void live_sweep(struct edge *edge);
+
+/** The web app and the files beside it: answers every GET that is no route. */
+void assets_reply(struct http_req *req);
+
+/** The headers that every answer carries; `own` (may be NULL) first. `out` holds EDGE_FIELDS. */
+enum { EDGE_FIELDS = 20 };
+void fields_fill(struct http_field out[EDGE_FIELDS], const struct http_field *own, bool page);

@@ -1,0 +1,202 @@
+/** @file live/line.c  Lines and endpoints: who is connected, who watches whom. */
+#include "live/line.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void lines_init(struct lines *lines)
+{
+	*lines = (struct lines){ 0 };
+	list_init(&lines->all);
+}
+
+void lines_release(struct lines *lines)
+{
+	assert(list_empty(&lines->all) && lines->n == 0);
+	free(lines->table);
+	*lines = (struct lines){ 0 };
+}
+
+static size_t slot(const struct lines *lines, int64_t account)
+{
+	/* Accounts are row numbers of our own making: a multiplicative hash spreads them. */
+	return (size_t)((uint64_t)account * 0x9e3779b97f4a7c15u >> 20) & (lines->cap - 1);
+}
+
+struct endpoint *endpoint_find(const struct lines *lines, int64_t account)
+{
+	struct endpoint *e;
+
+	if (lines->n == 0)
+		return NULL;
+	for (e = lines->table[slot(lines, account)]; e; e = e->chain)
+		if (e->account == account)
+			return e;
+	return NULL;
+}
+
+static int grow(struct lines *lines)
+{
+	size_t cap = lines->cap ? lines->cap * 2 : 256, old_cap = lines->cap;
+	struct endpoint **table = calloc(cap, sizeof(struct endpoint *)), **old = lines->table;
+
+	if (!table)
+		return -ENOMEM;
+	lines->table = table;
+	lines->cap = cap;
+	for (size_t i = 0; i < old_cap; i++) {
+		struct endpoint *e = old[i];
+
+		while (e) {
+			struct endpoint *next = e->chain;
+			size_t to = slot(lines, e->account);
+
+			e->chain = table[to];
+			table[to] = e;
+			e = next;
+		}
+	}
+	free(old);
+	return 0;
+}
+
+struct endpoint *endpoint_need(struct lines *lines, int64_t account)
+{
+	struct endpoint *e = endpoint_find(lines, account);
+	size_t to;
+
+	if (e)
+		return e;
+	if (lines->n >= lines->cap && grow(lines))
+		return NULL;
+	e = calloc(1, sizeof *e);
+	if (!e)
+		return NULL;
+	e->account = account;
+	list_init(&e->lines);
+	list_init(&e->watchers);
+	to = slot(lines, account);
+	e->chain = lines->table[to];
+	lines->table[to] = e;
+	lines->n++;
+	return e;
+}
+
+void endpoint_drop(struct lines *lines, struct endpoint *endpoint)
+{
+	struct endpoint **at = &lines->table[slot(lines, endpoint->account)];
+
+	if (!list_empty(&endpoint->lines) || !list_empty(&endpoint->watchers) || endpoint->call)
+		return;
+	while (*at != endpoint)
+		at = &(*at)->chain;
+	*at = endpoint->chain;
+	lines->n--;
+	free(endpoint);
+}
+
+enum presence endpoint_presence(const struct endpoint *endpoint)
+{
+	if (!endpoint || list_empty(&endpoint->lines))
+		return PRESENCE_OFFLINE;
+	return endpoint->call ? PRESENCE_IN_CALL : PRESENCE_AVAILABLE;
+}
+
+size_t endpoint_lines(const struct endpoint *endpoint)
+{
+	size_t n = 0;
+
+	if (!endpoint)
+		return 0;
+	for (const struct list *l = endpoint->lines.next; l != &endpoint->lines; l = l->next)
+		n++;
+	return n;
+}
+
+struct line *line_open(struct lines *lines, int64_t account, int64_t session, const struct line_ops *ops, void *arg)
+{
+	struct endpoint *endpoint = endpoint_need(lines, account);
+	struct line *line = calloc(1, sizeof *line);
+
+	if (!endpoint || !line) {
+		if (endpoint)
+			endpoint_drop(lines, endpoint);
+		free(line);
+		return NULL;
+	}
+	line->endpoint = endpoint;
+	line->session = session;
+	line->ops = ops;
+	line->arg = arg;
+	list_add(&endpoint->lines, &line->node);
+	list_add(&lines->all, &line->everywhere);
+	return line;
+}
+
+static void unwatch(struct lines *lines, struct line *line)
+{
+	for (size_t i = 0; i < line->n_watches; i++) {
+		struct watch *w = &line->watches[i];
+
+		list_del(&w->node);
+		if (w->target && w->target != line->endpoint)
+			endpoint_drop(lines, w->target);
+	}
+	free(line->watches);
+	line->watches = NULL;
+	line->n_watches = 0;
+}
+
+void line_close(struct lines *lines, struct line *line)
+{
+	struct endpoint *endpoint = line->endpoint;
+
+	unwatch(lines, line);
+	list_del(&line->node);
+	list_del(&line->everywhere);
+	free(line);
+	endpoint_drop(lines, endpoint);
+}
+
+void line_tell(struct line *line, json_t *event)
+{
+	char *text;
+
+	if (!line->ready || !event) {
+		json_decref(event);
+		return;
+	}
+	json_object_set_new(event, "n", json_integer(++line->told));
+	text = json_dumps(event, JSON_COMPACT);
+	json_decref(event);
+	/* An event that memory could not hold is a gap, and a gap makes the client connect again. */
+	if (text)
+		line->ops->send(line->arg, str_of(text));
+	free(text);
+}
+
+int line_watch(struct lines *lines, struct line *line, const struct str *addresses, const int64_t *accounts, size_t n)
+{
+	unwatch(lines, line);
+	if (n == 0)
+		return 0;
+	line->watches = calloc(n, sizeof *line->watches);
+	if (!line->watches)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		struct watch *w = &line->watches[i];
+
+		w->line = line;
+		snprintf(w->address, sizeof w->address, "%.*s", (int)addresses[i].n, addresses[i].p);
+		w->target = accounts[i] ? endpoint_need(lines, accounts[i]) : NULL;
+		if (w->target)
+			list_add(&w->target->watchers, &w->node);
+		line->n_watches = i + 1;
+		if (accounts[i] && !w->target) {
+			unwatch(lines, line);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
