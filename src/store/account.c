@@ -17,8 +17,7 @@ static int account_row_put(struct store_tx *tx, int64_t tenant_id, const struct 
 	int64_t *account_id)
 {
 	struct query q;
-	/* No row comes back when the address is another tenant's account: its messages and password must not move with it. */
-	int err = query_first(&q, tx->db,
+	int got = query_open(&q, tx->db,
 		"INSERT INTO account (tenant, address, kind, name, title, enabled, in_house,"
 		" connect_held, connect_assigned, remote_assist_held, remote_assist_assigned)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
@@ -32,10 +31,16 @@ static int account_row_put(struct store_tx *tx, int64_t tenant_id, const struct 
 		DB_I(account->licences[SKU_CONNECT].held), DB_S(assigned[SKU_CONNECT]),
 		DB_I(account->licences[SKU_REMOTE_ASSIST].held), DB_S(assigned[SKU_REMOTE_ASSIST]));
 
-	if (err)
-		return err == -ENOENT ? -EEXIST : err;
-	*account_id = query_int(&q, 0);
-	return query_end(&q);
+	if (got)
+		return got;
+	got = query_step(&q);
+	if (got == 1) {
+		*account_id = query_int(&q, 0);
+		return query_end(&q);
+	}
+	query_close(&q);
+	/* No row: the address is another tenant's account. Its messages and its password must not move with it. */
+	return got ? got : -EEXIST;
 }
 
 int store_account_put(struct store_tx *tx, int64_t tenant_id, const struct account_doc *account, int64_t *account_id)

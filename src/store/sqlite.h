@@ -62,7 +62,7 @@ int query_step(struct query *q);
 /** Give the statement back; a read's snapshot ends here. For reads, and after a fault. */
 void query_close(struct query *q);
 
-/** Run what writes with RETURNING to its end, where SQLite checks references, and close. What db_run() says. */
+/** Run what writes with RETURNING to its end and close: before its end a write may still fail. What db_run() says. */
 int query_end(struct query *q);
 
 int64_t query_int(struct query *q, int column);
