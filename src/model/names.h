@@ -37,7 +37,7 @@ struct str address_domain(struct str address);
 /** Fold for comparing without regard to case (NFC of the Unicode default case folding of NFC). A NUL-terminated copy that the caller frees; NULL when memory is out or the text is not UTF-8. */
 char *text_fold(struct str text);
 
-/** Without the Unicode white space around it; borrows from `text`. */
+/** Without the Unicode white space around it. The text is well-formed UTF-8; the result borrows from it. */
 struct str text_trim(struct str text);
 
 /** How many code points well-formed UTF-8 has. */

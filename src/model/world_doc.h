@@ -75,6 +75,10 @@ void external_access_release(struct external_access *access);
 void tenant_doc_release(struct tenant_doc *tenant);
 void account_doc_release(struct account_doc *account);
 
+/** Decode the object of a tenant (without "accounts") or of an account at `path`. What needs the rest of the world to judge is left to world_doc_decode. On false nothing is owned. */
+bool tenant_doc_decode(json_t *object, const char *path, struct tenant_doc *out, struct json_err *err);
+bool account_doc_decode(json_t *object, const char *path, struct account_doc *out, struct json_err *err);
+
 /** Deep copy. 0 or -ENOMEM (then *out is released). */
 int external_access_copy(struct external_access *out, const struct external_access *from);
 
@@ -98,6 +102,6 @@ struct world_doc_ops {
 };
 bool world_doc_decode(struct str text, const struct world_doc_ops *ops, void *arg, struct json_err *err);
 
-/** Encode for export: the tenant's object with an "accounts" array that the caller fills by account_doc_encode; NULL when memory is out. */
+/** Encode for export: the tenant's object with an empty "accounts" array that the caller fills by account_doc_encode; NULL when memory is out. */
 json_t *tenant_doc_encode(const struct tenant_doc *tenant);
 json_t *account_doc_encode(const struct account_doc *account);

@@ -56,6 +56,9 @@ struct verdict {
 	char rule[RULE_BYTES];		/* "external_access.block: contoso1.example"; "" when none */
 };
 
+const char *route_name(enum route route);	/* "federation"; NULL for ROUTE_NONE */
+const char *side_name(enum side side);		/* "from"; NULL for SIDE_NONE */
+
 /** Decide. */
 void reach_decide(const struct world *world, const struct ask *ask, struct verdict *out);
 

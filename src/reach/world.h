@@ -9,10 +9,13 @@ struct account;
 /** Build a world from documents. The builder copies what it needs. */
 struct world_builder;
 int world_builder_new(struct world_builder **bp);
-/** Add a tenant before its accounts. 0, -ENOMEM, or -EEXIST for an id or domain taken by another (`err` filled). */
+/**
+ * Add a tenant before its accounts, then the accounts. 0, -ENOMEM, or, with `err` filled, -EEXIST for an id, domain or address
+ * taken by another and -EINVAL for an address outside the tenant's domains. After an error the builder can only be freed.
+ */
 int world_builder_tenant(struct world_builder *b, int64_t tenant_id, const struct tenant_doc *doc, int64_t access_rev, const char *path, struct json_err *err);
 int world_builder_account(struct world_builder *b, int64_t account_id, int64_t tenant_id, const struct account_doc *doc, const char *path, struct json_err *err);
-/** Finish (licence queues, indexes) and free the builder. *wp has one reference. */
+/** Finish (licence queues, indexes) and free the builder, on failure too. 0 and *wp with one reference, or -ENOMEM. */
 int world_builder_end(struct world_builder *b, int64_t revision, struct world **wp);
 void world_builder_free(struct world_builder *b);
 
@@ -23,7 +26,7 @@ int64_t world_revision(const struct world *world);
 /** The same world with one tenant's external access replaced; everything else is shared. 0 and *wp, or -ENOMEM. */
 int world_with_access(struct world *world, const struct tenant *tenant, const struct external_access *access, int64_t access_rev, int64_t revision, struct world **wp);
 
-/* Look-ups. What they return is borrowed from the world. NULL when there is none. */
+/* Look-ups. What they return is borrowed from the world. NULL when there is none. Accounts come in order of address. */
 const struct tenant *world_tenant(const struct world *world, struct str id);
 const struct tenant *world_tenant_by_domain(const struct world *world, struct str domain);
 const struct tenant *world_tenant_next(const struct world *world, const struct tenant *after);	/* NULL starts */
@@ -36,6 +39,8 @@ struct str tenant_id(const struct tenant *t);
 struct str tenant_name(const struct tenant *t);
 size_t tenant_domains(const struct tenant *t);
 struct str tenant_domain(const struct tenant *t, size_t i);
+bool tenant_verified(const struct tenant *t);
+bool tenant_verified(const struct tenant *t);
 bool tenant_discloses(const struct tenant *t);
 const struct external_access *tenant_access(const struct tenant *t);
 int64_t tenant_access_rev(const struct tenant *t);
