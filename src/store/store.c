@@ -13,7 +13,7 @@
 
 static int fail(int err, const char *what, const char *path, char why[static 256])
 {
-	snprintf(why, 256, "%s %s: %s", what, path, strerror(-err));
+	snprintf(why, 256, "%.40s %.150s: %.60s", what, path, strerror(-err));
 	return err;
 }
 
