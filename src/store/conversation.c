@@ -130,3 +130,29 @@ int store_conversation_between(struct store *store, int64_t tenant_a, int64_t te
 	query_close(&q);
 	return err ? err : got;
 }
+
+int store_contacts(struct store *store, int64_t tenant_id, int (*row)(void *arg, int64_t other_tenant, int64_t people), void *arg)
+{
+	struct query q;
+	int got, err;
+
+	/* The two halves are ranges of two indexes; a conversation of two tenants is in one of them only. */
+	err = query_open(&q, store->reader,
+		"WITH met (tenant, account) AS ("
+		" SELECT c.high, CASE WHEN x.tenant = ?1 THEN c.b ELSE c.a END FROM conversation c JOIN account x ON x.id = c.a"
+		"  WHERE c.low = ?1 AND c.high <> ?1 AND c.last_seq > 0"
+		" UNION ALL"
+		" SELECT c.low, CASE WHEN x.tenant = ?1 THEN c.b ELSE c.a END FROM conversation c JOIN account x ON x.id = c.a"
+		"  WHERE c.high = ?1 AND c.low <> ?1 AND c.last_seq > 0)"
+		" SELECT tenant, count(DISTINCT account) FROM met GROUP BY tenant ORDER BY 2 DESC, 1",
+		DB_I(tenant_id));
+	if (err)
+		return err;
+	while ((got = query_step(&q)) == 1) {
+		err = row(arg, query_int(&q, 0), query_int(&q, 1));
+		if (err)
+			break;
+	}
+	query_close(&q);
+	return err ? err : got;
+}

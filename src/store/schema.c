@@ -107,6 +107,7 @@ static const char step_1[] =
 	"	CHECK (a < b AND low <= high)"
 	") STRICT;"
 	"CREATE INDEX conversation_border ON conversation(low, high);"
+	"CREATE INDEX conversation_high ON conversation(high);"
 
 	/* last_pos is that of the newest message, 0 when there is none: the list of conversations is one walk of the index. */
 	"CREATE TABLE member ("

@@ -33,6 +33,14 @@ int store_world_load(struct store *store, const struct store_world_ops *ops, voi
 	return err ? err : end;
 }
 
+int store_world_load_tx(struct store_tx *tx, const struct store_world_ops *ops, void *arg)
+{
+	/* The job's own transaction is the snapshot. */
+	struct load load = { tx->db, ops, arg };
+
+	return tenant_each(load.db, tenant_load, &load);
+}
+
 int store_revision(struct store *store, int64_t *out)
 {
 	struct query q;
