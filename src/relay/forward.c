@@ -2,7 +2,7 @@
 #include "relay/board.h"
 #include "relay/packet.h"
 
-enum { RATE_MOST = 1 << 30, REFILL_MOST_MS = 10000 };
+enum { RATE_MOST = 1 << 30, REFILL_MOST_MS = 3600000 };
 
 static bool type_allowed(const struct relay_types *types, unsigned type)
 {
