@@ -11,7 +11,7 @@ enum {
 	READS_PER_TURN = 8,		/* then the others get their turn */
 	WRITES_PER_TURN = 16,
 	FINISH_MS = 2000,		/* to write the rest … */
-	FINISH_BYTES_PER_MS = 8,	/* … plus its length at the slowest pace that is served */
+	FINISH_BYTES_PER_MS = 16,	/* … plus its length at the slowest pace that is served */
 	LINGER_MS = 1000,		/* for the peer to close first, so that it reads the last answer before a reset */
 };
 

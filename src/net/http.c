@@ -10,7 +10,7 @@
 enum {
 	REQ_MAGIC = 0x72657131,
 	REQUESTS_PER_TURN = 8,		/* pipelined ones, then the others get their turn */
-	REPLY_BYTES_PER_MS = 8,		/* the slowest reader that is served gets a reply at this pace */
+	REPLY_BYTES_PER_MS = 16,	/* the slowest reader that is served: 128 kbit/s */
 };
 
 /** HTTP on one connection. */

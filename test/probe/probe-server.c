@@ -1,10 +1,10 @@
 /**
  * @file test/probe/probe-server.c  A server for the probes: src/net with low limits.
  *
- * Usage: probe-server DIR [per-address]. Makes its certificate in DIR, prints its port, ends on SIGTERM. Paths:
+ * Usage: probe-server DIR. Makes its certificate in DIR, prints its port, ends on SIGTERM. Paths:
  * /echo WebSocket echo · /ask WebSocket that answers "N" with N bytes · /close WebSocket that closes with the code it is sent
- * /body body's length and bytes · /small the same, at most 100 bytes · /early answers before the body · /later answers 200 ms late
- * /never never answers · /big 4 MB · /count requests, lost ones, open WebSockets, last closing code · else the request, as it was understood.
+ * /body body's length and bytes · /small the same, at most 100 bytes · /later answers 200 ms late · /never never answers
+ * /nothing 204 · /big 4 MB · /count requests, lost ones, open WebSockets, last closing code · else the request, as it was understood
  */
 #include "net/ws.h"
 
