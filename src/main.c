@@ -40,6 +40,7 @@ struct server {
 	struct act *act;
 	struct edge *edge;
 	SSL_CTX *tls;
+	uint8_t operator_hash[TOKEN_HASH_BYTES];
 	bool ending;
 };
 
@@ -124,7 +125,7 @@ static int open_store(struct server *s)
 	err = store_open(&s->store, file, wake_loop, s, why);
 	if (err)
 		return fail(file, why);
-	err = act_operator_token(s->store, token);
+	err = act_operator_token(s->store, token, s->operator_hash);
 	return err ? fail(token, strerror(-err)) : 0;
 }
 
@@ -154,6 +155,7 @@ static int open_rooms(struct server *s)
 
 	parts.store = s->store;
 	parts.relay = s->relay;
+	memcpy(parts.operator_hash, s->operator_hash, sizeof parts.operator_hash);
 	parts.session_ms = config_number(&s->config, "session.days") * 86400000;
 	err = act_open(&s->act, &parts, why);
 	if (err)
@@ -172,7 +174,8 @@ static void on_act_closed(void *arg)
 	uv_close((uv_handle_t *)&s->term, NULL);
 	uv_close((uv_handle_t *)&s->interrupt, NULL);
 	/* The writer may still wake the loop until it is closed; its last completions run in there. */
-	store_close(s->store);
+	if (s->store)
+		store_close(s->store);
 	uv_close((uv_handle_t *)&s->wake, NULL);
 }
 
@@ -183,16 +186,26 @@ static void on_edge_closed(void *arg)
 	act_end(s->act, on_act_closed, s);
 }
 
-static void on_signal(uv_signal_t *handle, int number)
+/* From the outside in, however far the start came: calls and lines hear it, replies are written, the store is closed last. */
+static void end(struct server *s)
 {
-	struct server *s = handle->data;
-
 	if (s->ending)
 		return;
 	s->ending = true;
+	if (s->act)
+		act_goodbye(s->act);
+	if (s->edge)
+		edge_end(s->edge, on_edge_closed, s);
+	else if (s->act)
+		act_end(s->act, on_act_closed, s);
+	else
+		on_act_closed(s);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
 	log_event(LOG_INFO, "server.stopping", LOG_I("signal", number));
-	act_goodbye(s->act);
-	edge_end(s->edge, on_edge_closed, s);
+	end(handle->data);
 }
 
 static void loop_init(struct server *s)
@@ -218,16 +231,21 @@ static void close_rooms(struct server *s)
 
 static int serve(struct server *s)
 {
+	int status;
+
 	loop_init(s);
-	if (open_data(s) || open_tls(s) || open_store(s) || open_relay(s) || open_rooms(s))
-		return 1;	/* nothing has been promised yet: the process goes as it is */
-	log_event(LOG_INFO, "server.ready", LOG_I("port", edge_port(s->edge)), LOG_I("relay_port", relay_port(s->relay)));
-	printf("farhandd: ready on port %u, relay on UDP port %u\n", edge_port(s->edge), relay_port(s->relay));
-	fflush(stdout);
+	status = open_data(s) || open_tls(s) || open_store(s) || open_relay(s) || open_rooms(s);
+	if (status == 0) {
+		log_event(LOG_INFO, "server.ready", LOG_I("port", edge_port(s->edge)), LOG_I("relay_port", relay_port(s->relay)));
+		printf("farhandd: ready on port %u, relay on UDP port %u\n", edge_port(s->edge), relay_port(s->relay));
+		fflush(stdout);
+	} else {
+		end(s);
+	}
 	uv_run(&s->loop, UV_RUN_DEFAULT);
 	log_event(LOG_INFO, "server.stopped");
 	close_rooms(s);
-	return 0;
+	return status;
 }
 
 static void harden(void)

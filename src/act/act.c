@@ -27,7 +27,6 @@ static int world_open(struct act *act, char why[static 256])
 int act_open(struct act **ap, const struct act_parts *parts, char why[static 256])
 {
 	struct act *act = calloc(1, sizeof *act);
-	size_t n;
 	int err;
 
 	if (!act)
@@ -42,11 +41,7 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	list_init(&act->deeds);
 	list_init(&act->waiting);
 	act->throttle = throttle_new();
-	err = act->throttle ? store_meta_get(act->store, "operator", act->operator_hash, sizeof act->operator_hash, &n) : -ENOMEM;
-	if (err)
-		snprintf(why, 256, "the operator's token can't be read: %s", strerror(-err));
-	else
-		err = world_open(act, why);
+	err = act->throttle ? world_open(act, why) : -ENOMEM;
 	if (err) {
 		throttle_free(act->throttle);
 		free(act);

@@ -84,6 +84,7 @@ struct act_parts {
 	struct store *store;
 	struct relay *relay;		/* may be NULL: then there are no calls */
 	int64_t session_ms;		/* how long a session lasts */
+	uint8_t operator_hash[TOKEN_HASH_BYTES];
 };
 
 /** Load the world and start. 0 and *ap, or a negative errno with `why`. */
@@ -140,6 +141,6 @@ void act_line_close(struct act *act, struct line *line);
 
 /**
  * At the first start make the operator's token: written to `file` (mode 0600) before its hash is kept, so that a kill in between
- * only means a new one. Later starts leave the file alone. 0 or a negative errno.
+ * only means a new one. Later starts leave the file alone. `hash` is the kept token's. 0 or a negative errno.
  */
-int act_operator_token(struct store *store, const char *file);
+int act_operator_token(struct store *store, const char *file, uint8_t hash[static TOKEN_HASH_BYTES]);

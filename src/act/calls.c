@@ -15,12 +15,12 @@ static bool joins(const struct act *act, const struct call *call, int64_t tenant
 	return (a == tenant_a && b == tenant_b) || (a == tenant_b && b == tenant_a);
 }
 
-size_t calls_between(const struct act *act, int64_t tenant_a, int64_t tenant_b)
+size_t calls_between(struct act *act, int64_t tenant_a, int64_t tenant_b)
 {
 	size_t n = 0;
 
-	for (const struct list *node = act->calls.next; node != &act->calls; node = node->next)
-		n += joins(act, list_entry(node, const struct call, node), tenant_a, tenant_b);
+	list_each (&act->calls, node, after)
+		n += joins(act, list_entry(node, struct call, node), tenant_a, tenant_b);
 	return n;
 }
 
@@ -41,12 +41,12 @@ static json_t *say_counted(struct act *act, const struct call *call)
 		"reason", call->state == CALL_ENDED ? json_string(reason_slug(call->why)) : json_null(), "legs", say_leg(&legs[0]), say_leg(&legs[1]));
 }
 
-static void list_calls(struct deed *deed, const struct list *calls, const struct tenant *mine, json_t *out)
+static void list_calls(struct deed *deed, struct list *calls, const struct tenant *mine, json_t *out)
 {
 	struct act *act = deed->act;
 
-	for (const struct list *node = calls->next; node != calls; node = node->next) {
-		const struct call *call = list_entry(node, const struct call, node);
+	list_each (calls, node, after) {
+		const struct call *call = list_entry(node, struct call, node);
 		const struct account *from = world_account_by_id(act->world, call->party[CALL_FROM].account);
 		const struct account *to = world_account_by_id(act->world, call->party[CALL_TO].account);
 

@@ -30,12 +30,12 @@ static int write_file(const char *file, const char *token)
 	return err;
 }
 
-int act_operator_token(struct store *store, const char *file)
+int act_operator_token(struct store *store, const char *file, uint8_t hash[static TOKEN_HASH_BYTES])
 {
-	static uint8_t hash[TOKEN_HASH_BYTES];	/* until the writer has kept it */
+	static uint8_t kept_hash[TOKEN_HASH_BYTES];	/* until the writer has it */
 	char token[TOKEN_CHARS + 1];
 	size_t n;
-	int err = store_meta_get(store, "operator", hash, sizeof hash, &n);
+	int err = store_meta_get(store, "operator", hash, TOKEN_HASH_BYTES, &n);
 
 	if (err != -ENOENT)
 		return err;
@@ -46,5 +46,6 @@ int act_operator_token(struct store *store, const char *file)
 	if (err)
 		return err;
 	log_event(LOG_INFO, "operator.token", LOG_S("file", file));
-	return store_submit(store, run_keep, kept, hash);
+	memcpy(kept_hash, hash, sizeof kept_hash);
+	return store_submit(store, run_keep, kept, kept_hash);
 }

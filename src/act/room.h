@@ -17,7 +17,6 @@ struct act {
 	struct list waiting;		/* deeds behind the change under way */
 	bool changing;			/* a change is between its decision and its swap */
 	bool ending;
-	uint8_t operator_hash[TOKEN_HASH_BYTES];
 	struct throttle *throttle;
 	unsigned hashing;		/* password hashes in the pool */
 	uv_timer_t tick;
@@ -103,7 +102,7 @@ void calls_end_session(struct act *act, int64_t account, int64_t session);
 /** Free the ended calls, at the end. */
 void calls_forget(struct act *act);
 /** How many live calls join these two tenants. */
-size_t calls_between(const struct act *act, int64_t tenant_a, int64_t tenant_b);
+size_t calls_between(struct act *act, int64_t tenant_a, int64_t tenant_b);
 
 /* throttle.c */
 struct throttle *throttle_new(void);

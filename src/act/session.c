@@ -194,7 +194,7 @@ bool act_who(struct act *act, struct str token, struct who *out)
 
 	*out = (struct who){ 0 };
 	token_hash(token.p, token.n, hash);
-	if (sodium_memcmp(hash, act->operator_hash, sizeof hash) == 0) {
+	if (sodium_memcmp(hash, act->parts.operator_hash, sizeof hash) == 0) {
 		out->operator_ = true;
 		return true;
 	}
