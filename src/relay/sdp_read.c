@@ -164,6 +164,21 @@ static bool take_direction(struct reading *r, struct section *s, struct str valu
 	return true;
 }
 
+/*
+ * Browsers end a name at a space too, or take capitals for small letters: what we read as some unknown attribute, they would
+ * read as a candidate, and call an address that we have not seen. So a name is what browsers write, or refused.
+ */
+static bool name_plain(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-')
+			return false;
+	}
+	return name.n > 0;
+}
+
 static bool read_attribute(struct reading *r, struct str line)
 {
 	static const struct {
@@ -177,6 +192,8 @@ static bool read_attribute(struct reading *r, struct str line)
 	};
 	struct str value, name = sdp_attribute(line, &value);
 
+	if (!name_plain(name))
+		return refuse(r, "an attribute's name is malformed");
 	for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++) {
 		if (str_eq(name, str_of(attributes[i].name)))
 			return attributes[i].take(r, section_now(r), value);

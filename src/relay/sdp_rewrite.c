@@ -29,7 +29,7 @@ static int ice_put(struct buf *out, const struct sdp_target *target)
 
 static bool attribute_stripped(struct str name)
 {
-	return (name.n > 4 && memcmp(name.p, "ice-", 4) == 0) || str_eq(name, STR("candidate")) ||
+	return (name.n >= 4 && memcmp(name.p, "ice-", 4) == 0) || str_eq(name, STR("candidate")) ||
 	       str_eq(name, STR("end-of-candidates")) || str_eq(name, STR("remote-candidates")) || str_eq(name, STR("cryptex"));
 }
 

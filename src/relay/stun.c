@@ -104,6 +104,7 @@ static bool take_covered(struct stun_check *check, unsigned type, const uint8_t 
 		check->controlled = true;
 		return n == 8;
 	case ATTR_PRIORITY:
+		check->priority = true;
 		return n == 4;
 	case ATTR_INTEGRITY:
 		check->integrity_at = (size_t)(value - check->p) - ATTR_BYTES;
@@ -133,7 +134,7 @@ static bool read_attributes(struct stun_check *check)
 			return false;
 		at += ATTR_BYTES + padded(n);
 	}
-	return check->integrity_at && check->ufrag.p;
+	return check->integrity_at && check->ufrag.p && check->priority;
 }
 
 /* FINGERPRINT is last, and right. */
@@ -220,9 +221,8 @@ size_t stun_answer(uint8_t out[static STUN_ANSWER_BYTES], const struct stun_chec
 	put16(out, code == STUN_SUCCESS ? BINDING_SUCCESS : BINDING_ERROR);
 	memcpy(out + COOKIE_AT, check->p + COOKIE_AT, HEAD_BYTES - COOKIE_AT);
 	n += code == STUN_SUCCESS ? put_mapped(out + n, out, flow) : put_error(out + n, check, code);
-	if (n + MAC_ATTR_BYTES + PRINT_ATTR_BYTES > check->n)
-		return 0;
-	if (!mac_of(out, n, pwd, mac))
+	/* The least check, with 8 characters of user fragment, has 76 bytes; so has the longest answer. */
+	if (n + MAC_ATTR_BYTES + PRINT_ATTR_BYTES > check->n || !mac_of(out, n, pwd, mac))
 		return 0;
 	n += put_attribute(out + n, ATTR_INTEGRITY, mac, sizeof mac);
 	put16(out + 2, n - HEAD_BYTES + PRINT_ATTR_BYTES);

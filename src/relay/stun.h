@@ -28,15 +28,15 @@ struct stun_check {
 	size_t n;
 	struct str ufrag;		/* ours: USERNAME before the colon */
 	size_t integrity_at;		/* where MESSAGE-INTEGRITY starts */
-	bool use_candidate;
+	bool priority, use_candidate;
 	bool controlled;		/* the sender thinks that we lead */
 	uint16_t unknown[STUN_UNKNOWN];	/* comprehension-required types that we don't know */
 	unsigned n_unknown;
 };
 
 /**
- * Read a datagram. STUN_CHECK fills *check. Everything else that is not a binding request with USERNAME, MESSAGE-INTEGRITY and a
- * last FINGERPRINT that fits, with whole attributes and none twice of the first two, is STUN_BAD.
+ * Read a datagram. STUN_CHECK fills *check. Everything else that is not a binding request with USERNAME, PRIORITY (as RFC 8445
+ * section 7.1 demands), MESSAGE-INTEGRITY and a last FINGERPRINT that fits, all attributes whole, is STUN_BAD.
  */
 enum stun_kind stun_read(const uint8_t *p, size_t n, struct stun_check *check);
 
@@ -48,7 +48,7 @@ const uint8_t *stun_id(const struct stun_check *check);
 
 /**
  * Write the signed answer; XOR-MAPPED-ADDRESS of a success is the flow's remote. Returns its length: never more than the
- * request had (0: say nothing), so that nobody can use us to make traffic bigger.
+ * request had, so that nobody can use us to make traffic bigger; 0 when memory is out: say nothing.
  */
 size_t stun_answer(uint8_t out[static STUN_ANSWER_BYTES], const struct stun_check *check, enum stun_code code,
 		   const struct flow *flow, struct str pwd);

@@ -63,10 +63,10 @@ size_t ice_write(uint8_t out[static ICE_BYTES], const struct ice_check *check)
 	snprintf(username, sizeof username, "%s:%s", check->ufrag, check->flags & ICE_SHORT ? "" : "bRws");
 	if (!(check->flags & ICE_NO_USERNAME))
 		n = attribute(out, n, 0x0006, username, strlen(username));
-	if (!(check->flags & ICE_SHORT)) {
+	if (!(check->flags & ICE_SHORT))
 		n = attribute(out, n, check->flags & ICE_CONTROLLED ? 0x8029 : 0x802a, eight, 8);
+	if (!(check->flags & ICE_NO_PRIORITY))
 		n = attribute(out, n, 0x0024, eight, 4);
-	}
 	if (check->flags & ICE_USE_CANDIDATE)
 		n = attribute(out, n, 0x0025, NULL, 0);
 	if (check->flags & ICE_UNKNOWN)

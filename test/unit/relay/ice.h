@@ -12,8 +12,9 @@ enum ice_flag {
 	ICE_BAD_PRINT = 16,
 	ICE_NO_USERNAME = 32,
 	ICE_UNKNOWN = 64,		/* a comprehension-required attribute that nobody knows */
-	ICE_SHORT = 128,		/* nothing but USERNAME, with an empty second half, and the two seals */
+	ICE_SHORT = 128,		/* the least: USERNAME with an empty second half, PRIORITY and the two seals */
 	ICE_AFTER = 256,		/* USE-CANDIDATE behind the integrity, where it is not signed */
+	ICE_NO_PRIORITY = 512,
 };
 
 struct ice_check {

@@ -273,7 +273,7 @@ static void ipv6_works_beside_ipv4(void **state)
 
 static void bad_checks_meet_silence(void **state)
 {
-	static const unsigned bad[] = { ICE_NO_INTEGRITY, ICE_NO_PRINT, ICE_BAD_PRINT, ICE_NO_USERNAME, ICE_AFTER };
+	static const unsigned bad[] = { ICE_NO_INTEGRITY, ICE_NO_PRINT, ICE_BAD_PRINT, ICE_NO_USERNAME, ICE_AFTER, ICE_NO_PRIORITY };
 	struct scene *s = *state;
 	struct relay_cred other = s->cred[0];
 	struct client forger = s->a;
@@ -549,7 +549,7 @@ static void nothing_grows_before_a_check_is_proved(void **state)
 	struct sockaddr_in from;
 	uint8_t p[2048];
 
-	for (unsigned flags = 0; flags < 512; flags++) {
+	for (unsigned flags = 0; flags < 1024; flags++) {
 		size_t sent, got;
 
 		sent = ice_write(p, &(struct ice_check){ s->cred[0].ufrag, s->cred[0].pwd, next_id++, flags });

@@ -134,7 +134,7 @@ static void only_whole_checks_are_checks(void **state)
 	assert_int_equal(kind_of(ICE_UNKNOWN, &check), STUN_CHECK);
 	assert_int_equal(check.n_unknown, 1);
 	assert_int_equal(check.unknown[0], 0x7123);
-	assert_int_equal(kind_of(ICE_SHORT, &check), STUN_CHECK);
+	assert_int_equal(kind_of(ICE_NO_PRIORITY, &check), STUN_BAD);
 	assert_int_equal(kind_of(ICE_NO_INTEGRITY, &check), STUN_BAD);
 	assert_int_equal(kind_of(ICE_NO_PRINT, &check), STUN_BAD);
 	assert_int_equal(kind_of(ICE_BAD_PRINT, &check), STUN_BAD);
@@ -144,16 +144,22 @@ static void only_whole_checks_are_checks(void **state)
 
 static void an_answer_never_grows(void **state)
 {
+	static const enum stun_code codes[] = { STUN_SUCCESS, STUN_FORBIDDEN, STUN_UNKNOWN_ATTRIBUTE, STUN_ROLE_CONFLICT };
 	struct flow v6 = { .remote.s6_addr = { 0x20, 1 }, .port = 9 };
 	uint8_t out[STUN_ANSWER_BYTES];
 	struct stun_check check;
 
 	(void)state;
-	/* 68 bytes: less than ICE allows, and less than a success for IPv6 takes. */
 	assert_int_equal(kind_of(ICE_SHORT, &check), STUN_CHECK);
-	assert_int_equal(check.n, 68);
+	assert_int_equal(check.n, 76);
+	check.n_unknown = STUN_UNKNOWN;
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+		size_t n = stun_answer(out, &check, codes[i], &v6, STR("p"));
+
+		assert_true(n > 0 && n <= check.n);
+	}
+	check.n = 75;
 	assert_int_equal(stun_answer(out, &check, STUN_SUCCESS, &v6, STR("p")), 0);
-	assert_int_equal(stun_answer(out, &check, STUN_FORBIDDEN, &v6, STR("p")), 0);
 }
 
 static void other_messages_are_told(void **state)
