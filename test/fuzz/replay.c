@@ -42,7 +42,7 @@ static void bend(uint8_t *p, size_t n)
 			once(p, at);
 			continue;
 		}
-		p[at] = i % 4 == 1 ? (uint8_t)dice() : (uint8_t)(was ^ (1u << dice() % 8));
+		p[at] = (uint8_t)(i % 4 == 1 ? dice() : was ^ (1u << dice() % 8));
 		once(p, n);
 		p[at] = was;
 	}
