@@ -256,14 +256,13 @@ enum http_event http_parser_feed(struct http_parser *p, struct str *in)
 
 	assert(p->status == 0 && !p->ended);
 	err = llhttp_execute(&p->ll, in->p, n);
-	if (err == HPE_PAUSED) {
+	if (err != HPE_OK)
 		n = (size_t)(llhttp_get_error_pos(&p->ll) - in->p);
-		llhttp_resume(&p->ll);
-	} else if (err != HPE_OK) {
-		return bad(p, p->status ? p->status : err == HPE_INVALID_VERSION ? 505 : 400);
-	}
 	if (in_head && !lines_strict(p, in->p, n))
 		return bad(p, 400);
+	if (err != HPE_OK && err != HPE_PAUSED)
+		return bad(p, p->status ? p->status : err == HPE_INVALID_VERSION ? 505 : 400);
+	llhttp_resume(&p->ll);
 	in->p += n;
 	in->n -= n;
 	if (in_head)

@@ -46,6 +46,8 @@ static int passphrase_none(char *out, int size, int writing, void *arg)
 
 static bool tls_strict(SSL_CTX *tls)
 {
+	char groups[] = "X25519:P-256";		/* OpenSSL's macro wants it writable */
+
 	SSL_CTX_set_mode(tls, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	SSL_CTX_set_options(tls, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_NO_TICKET |
 				 SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
@@ -54,7 +56,7 @@ static bool tls_strict(SSL_CTX *tls)
 	SSL_CTX_set_default_passwd_cb(tls, passphrase_none);
 	SSL_CTX_set_alpn_select_cb(tls, alpn_pick, NULL);
 	return SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION) && SSL_CTX_set_num_tickets(tls, 0) &&
-	       SSL_CTX_set_cipher_list(tls, CIPHERS_TLS12) && SSL_CTX_set1_groups_list(tls, "X25519:P-256");
+	       SSL_CTX_set_cipher_list(tls, CIPHERS_TLS12) && SSL_CTX_set1_groups_list(tls, groups);
 }
 
 static void why_fill(char why[static 256], const char *what)
