@@ -1,0 +1,58 @@
+/** Signed in, signed out, or no server. */
+import { ErrorBoundary, lazy, LocationProvider } from 'preact-iso';
+import { useEffect, useState } from 'preact/hooks';
+import { phase, sessionProbe } from './state/session';
+import { t } from './text/text';
+import { Toasts } from './view/toasts';
+import { pageTitle, useCountdown } from './view/page';
+
+const SignIn = lazy(() => import('./page/signin/signin'));
+const Inside = lazy(() => import('./inside'));
+
+export function App() {
+	const title = pageTitle.value;
+
+	useEffect(() => void (document.title = title ? t('title', { page: title }) : 'Farhand'), [title]);
+	return (
+		<LocationProvider>
+			<ErrorBoundary><Content /></ErrorBoundary>
+			<Toasts />
+		</LocationProvider>
+	);
+}
+
+function Content() {
+	switch (phase.value) {
+	case 'unknown':
+		return null;
+	case 'unreachable':
+		return <NoServer />;
+	case 'out':
+		return <SignIn />;
+	case 'in':
+		return <Inside />;
+	}
+}
+
+const RETRY_MS = 8000;
+
+function NoServer() {
+	const [next, setNext] = useState(() => Date.now() + RETRY_MS);
+	const seconds = useCountdown(next);
+
+	useEffect(() => {
+		const timer = setTimeout(() => {
+			setNext(Date.now() + RETRY_MS);
+			void sessionProbe();
+		}, next - Date.now());
+
+		return () => clearTimeout(timer);
+	}, [next]);
+	return (
+		<main class="alone">
+			<h1>{t('no_server.title')}</h1>
+			<p class="num" role="status">{t('banner.down', { n: seconds })}</p>
+			<button class="btn pri" onClick={() => void sessionProbe()}>{t('banner.now')}</button>
+		</main>
+	);
+}

@@ -1,0 +1,62 @@
+/** Everything behind the sign-in: the stores and the line, the frame, the pages. A visitor who is signed out loads none of it. */
+import { ErrorBoundary, lazy, Route, Router, useLocation } from 'preact-iso';
+import type { ComponentType } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { callIncoming, callsStart } from './state/calls';
+import { chatsStart } from './state/chats';
+import { lineFollowSession } from './state/line';
+import { peopleStart } from './state/people';
+import { presenceStart } from './state/presence';
+import { isAdmin } from './state/session';
+import { threadsStart } from './state/threads';
+import './shell.css';
+import { Shell } from './view/shell';
+
+const People = lazy(() => import('./page/people/people'));
+const Chats = lazy(() => import('./page/chats/chats'));
+const CallPage = lazy(() => import('./page/call/call'));
+const External = lazy(() => import('./page/external/external'));
+const Missing = lazy(() => import('./page/missing/missing'));
+const Incoming = lazy(() => import('./view/incoming'));
+
+/* The stores listen before the line opens, so that its first snapshot reaches all of them. */
+chatsStart();
+threadsStart();
+presenceStart();
+callsStart();
+peopleStart();
+lineFollowSession();
+
+function inShell<P extends object>(Page: ComponentType<P>) {
+	return (props: P) => <Shell><Page {...props} /></Shell>;
+}
+
+const PeoplePage = inShell(People);
+const ChatsPage = inShell(Chats);
+const MissingPage = inShell(Missing);
+const AdminPage = inShell(() => (isAdmin.value ? <External /> : <Missing />));
+
+export default function Inside() {
+	const { path, route } = useLocation();
+	const incoming = callIncoming.value;
+
+	useEffect(() => {
+		/* Whoever came to sign in goes to People; other addresses are kept over the sign-in. */
+		if (path === '/signin')
+			route('/', true);
+	}, [path]);
+	return (
+		<>
+			<Router>
+				<Route path="/" component={PeoplePage} />
+				<Route path="/signin" component={PeoplePage} />
+				<Route path="/chats" component={ChatsPage} />
+				<Route path="/chats/:id" component={ChatsPage} />
+				<Route path="/call/:id" component={CallPage} />
+				<Route path="/admin/external" component={AdminPage} />
+				<Route default component={MissingPage} />
+			</Router>
+			<ErrorBoundary>{incoming && <Incoming key={incoming.id} call={incoming} />}</ErrorBoundary>
+		</>
+	);
+}

@@ -1,0 +1,43 @@
+/** The bar at the bottom: mute, camera, chat, leave. */
+import { MessageCircle, Mic, MicOff, PhoneOff, Video, VideoOff } from 'lucide-preact';
+import { callHangUp, cameraSet, muteToggle } from '../../call/running';
+import { cameraOn, muted } from '../../state/calls';
+import { t } from '../../text/text';
+import type { Call } from '../../wire/objects';
+
+interface Props {
+	call: Call;
+	chatOpen: boolean;
+	hasChat: boolean;
+	onChat(): void;
+}
+
+export function CallBar({ call, chatOpen, hasChat, onChat }: Props) {
+	const mute = muted.value;
+	const camera = cameraOn.value;
+
+	return (
+		<div class="ctl" role="toolbar" aria-label={t('call.bar')}>
+			<button aria-keyshortcuts="M" class={mute ? 'off' : ''} onClick={muteToggle}>
+				{mute ? <MicOff aria-hidden /> : <Mic aria-hidden />}
+				<span>{t(mute ? 'call.unmute' : 'call.mute')}</span>
+			</button>
+			{call.video && (
+				<button aria-keyshortcuts="V" class={camera ? '' : 'off'} onClick={() => void cameraSet(!camera)}>
+					{camera ? <Video aria-hidden /> : <VideoOff aria-hidden />}
+					<span>{t(camera ? 'call.camera_off' : 'call.camera_on')}</span>
+				</button>
+			)}
+			{hasChat && (
+				<button aria-keyshortcuts="C" aria-pressed={chatOpen} onClick={onChat}>
+					<MessageCircle aria-hidden />
+					<span>{t('call.chat')}</span>
+				</button>
+			)}
+			<button aria-keyshortcuts="H" class="end" onClick={() => void callHangUp()}>
+				<PhoneOff aria-hidden />
+				<span>{t('call.leave')}</span>
+			</button>
+		</div>
+	);
+}

@@ -1,0 +1,70 @@
+/** One address for all that a call is: getting ready, ringing, talking, over. */
+import { useLocation } from 'preact-iso';
+import { useEffect, useState } from 'preact/hooks';
+import { callAnswer, callHangUp, callResume } from '../../call/running';
+import { devicesGranted, readyPassed } from '../../call/devices';
+import { answering, callNow, calls, carrying } from '../../state/calls';
+import { conversationsKnown } from '../../state/chats';
+import { toast } from '../../state/notice';
+import { t } from '../../text/text';
+import type { Call } from '../../wire/objects';
+import { problemOf } from '../../wire/problem';
+import { Notice } from './notice';
+import './call.css';
+import { EndedView } from './ended';
+import { InCall } from './in_call';
+import { Placing } from './placing';
+import { ReadyCheck } from './ready';
+import { Ringing } from './ringing';
+
+export default function CallPage({ id = '' }: { id?: string }) {
+	const { query } = useLocation();
+	const { now, over } = calls.value;
+
+	if (id === 'new')
+		return <Placing to={query['to'] ?? ''} camera={query['camera'] === '1'} />;
+	if (over?.id === id)
+		return <EndedView call={over} />;
+	if (now?.id !== id)
+		return conversationsKnown.value ? <Notice text={t('call.unknown')} /> : null;
+	if (carrying.value === id)
+		return now.state === 'talking' ? <InCall call={now} /> : <Ringing call={now} onCancel={() => void callHangUp()} />;
+	if (now.state === 'ringing')
+		return now.direction === 'in' ? <Answering call={now} camera={query['answer'] !== 'audio'} /> : <Notice text={t('strip.elsewhere')} />;
+	return now.here ? <Resuming call={now} /> : <Notice text={t('strip.elsewhere')} />;
+}
+
+/** From the tap on Answer to the call: with the ready check before, if this browser has not been asked yet. */
+function Answering({ call, camera }: { call: Call; camera: boolean }) {
+	const { query } = useLocation();
+	const [step, setStep] = useState<'ask' | 'check' | 'go'>('ask');
+	const answer = (withCamera: boolean) => {
+		setStep('go');
+		callAnswer(call, withCamera).catch((error: unknown) => {
+			answering.value = null;
+			toast(problemOf(error).title, true);
+		});
+	};
+
+	useEffect(() => {
+		/* Opened by its address, without a tap on Answer: the overlay asks. */
+		if (!query['answer'])
+			return;
+		answering.value = call.id;
+		void devicesGranted().then((granted) => (granted || readyPassed() ? answer(camera) : setStep('check')));
+		return () => void (answering.value = null);
+	}, []);
+
+	if (step === 'check')
+		return <ReadyCheck person={call.with} wantCamera={camera} go={t('ready.answer')} onReady={answer} onCancel={() => void callHangUp()} />;
+	return <Ringing call={call} onCancel={null} />;
+}
+
+/** The page was loaded anew in the middle of the call. */
+function Resuming({ call }: { call: Call }) {
+	useEffect(() => {
+		if (callNow.peek()?.id === call.id)
+			void callResume(call).catch((error: unknown) => toast(problemOf(error).title, true));
+	}, []);
+	return <Ringing call={call} onCancel={null} />;
+}

@@ -1,0 +1,60 @@
+/** Before there is a call: the ready check the first time, then the call is placed; or the reason why it can't be. */
+import { useLocation } from 'preact-iso';
+import { useEffect, useState } from 'preact/hooks';
+import { callPlace, callRelease } from '../../call/running';
+import { readyPassed } from '../../call/devices';
+import { callNow } from '../../state/calls';
+import { personOf } from '../../state/people';
+import { t } from '../../text/text';
+import type { Person } from '../../wire/objects';
+import { problemOf, type Problem } from '../../wire/problem';
+import { usePage } from '../../view/page';
+import { RefusedView } from './ended';
+import { ReadyCheck } from './ready';
+import { Dialling } from './ringing';
+
+const placeholder = (address: string): Person => ({
+	address,
+	name: address,
+	title: '',
+	kind: 'internal',
+	tenant: { id: '', name: address.split('@')[1] ?? '', domain: address.split('@')[1] ?? '' },
+	technician: false,
+});
+
+export function Placing({ to, camera }: { to: string; camera: boolean }) {
+	const { route } = useLocation();
+	const [ready, setReady] = useState(readyPassed);
+	const [withCamera, setWithCamera] = useState(camera);
+	const [problem, setProblem] = useState<Problem | null>(null);
+	const [attempt, setAttempt] = useState(1);
+	const person = personOf(to) ?? placeholder(to);
+
+	usePage(t('call.with', { name: person.name }));
+	useEffect(() => {
+		let left = false;
+
+		if (!ready || callNow.peek())
+			return;
+		setProblem(null);
+		callPlace(to, withCamera).then(
+			(call) => (left ? callRelease() : route(`/call/${encodeURIComponent(call.id)}`, true)),
+			(error: unknown) => left || setProblem(problemOf(error)),
+		);
+		return () => void (left = callNow.peek() === null);
+	}, [ready, attempt]);
+
+	if (problem)
+		return <RefusedView person={person} known={personOf(to) !== null} problem={problem} onAgain={() => setAttempt(attempt + 1)} />;
+	if (ready)
+		return <Dialling person={person} onCancel={() => route('/')} />;
+	return (
+		<ReadyCheck
+			person={person}
+			wantCamera={camera}
+			go={t('ready.call', { name: person.name })}
+			onReady={(on) => { setWithCamera(on); setReady(true); }}
+			onCancel={() => route('/')}
+		/>
+	);
+}

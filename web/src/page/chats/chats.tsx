@@ -1,0 +1,62 @@
+/** Two panes on a desk; on a phone the list, then the thread. */
+import { useEffect } from 'preact/hooks';
+import { conversations, conversationsKnown, seen, unreadCount } from '../../state/chats';
+import { presenceWatch } from '../../state/presence';
+import { me } from '../../state/session';
+import { clockText, dayKey, shortDayText, t } from '../../text/text';
+import type { Conversation } from '../../wire/objects';
+import { Avatar, OrgTile } from '../../view/avatar';
+import { usePage } from '../../view/page';
+import './chats.css';
+import { ThreadPane } from './thread_pane';
+
+export default function Chats({ id }: { id?: string }) {
+	const list = conversations.value;
+	const chosen = list.find((conversation) => conversation.id === id);
+	const addresses = list.map((conversation) => conversation.with.address);
+
+	usePage(chosen ? t('chats.with', { name: chosen.with.name }) : t('nav.chats'));
+	useEffect(() => presenceWatch(addresses), [addresses.join()]);
+
+	return (
+		<div class={id ? 'chats open' : 'chats'}>
+			<section class="list" aria-label={t('chats.list')}>
+				<h1>{t('nav.chats')}</h1>
+				{conversationsKnown.value && list.length === 0 && <p class="empty">{t('chats.empty')}</p>}
+				<ul>{list.map((conversation) => <Entry key={conversation.id} conversation={conversation} here={conversation.id === id} />)}</ul>
+			</section>
+			{chosen && <ThreadPane key={chosen.id} conversation={chosen} />}
+			{!chosen && conversationsKnown.value && <p class="none empty">{t(id ? 'chats.gone' : 'chats.choose')}</p>}
+		</div>
+	);
+}
+
+function whenText(at: string): string {
+	return dayKey(at) === dayKey(new Date().toISOString()) ? clockText(at) : shortDayText(at);
+}
+
+function Entry({ conversation, here }: { conversation: Conversation; here: boolean }) {
+	const mine = me.value?.person.address ?? '';
+	const { last, closed } = conversation;
+	const person = conversation.with;
+	const waiting = unreadCount(conversation, seen.value, mine);
+	const line = last ? (last.from === mine ? t('chats.you_said', { text: last.text }) : last.text) : t('chats.nothing');
+
+	return (
+		<li>
+			<a class={waiting ? 'entry new' : 'entry'} href={`/chats/${encodeURIComponent(conversation.id)}`} aria-current={here ? 'page' : undefined}>
+				<Avatar person={person} size={44} presence />
+				<span class="grow">
+					<b>{person.name}</b>
+					<small class="line">{closed ? t('chats.closed') : line}</small>
+				</span>
+				<span class="side">
+					<small class="num">{last ? whenText(last.at) : ''}</small>
+					{waiting > 0
+						? <span class="count num" aria-label={t('nav.unread', { n: waiting })}>{waiting}</span>
+						: person.tenant.id !== me.value?.tenant.id && <OrgTile name={person.tenant.name} domain={person.tenant.domain} size={22} />}
+				</span>
+			</a>
+		</li>
+	);
+}

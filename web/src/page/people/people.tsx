@@ -1,0 +1,83 @@
+/** The people one works with: the own organisation, then others. */
+import { AtSign, KeyRound, MessageCircle, UserPlus, Video } from 'lucide-preact';
+import { useEffect, useState } from 'preact/hooks';
+import { groups, peopleKnown, peopleLoad, type Group } from '../../state/people';
+import { presenceWatch } from '../../state/presence';
+import { me } from '../../state/session';
+import { t } from '../../text/text';
+import type { Person } from '../../wire/objects';
+import { Avatar, OrgTile } from '../../view/avatar';
+import { useIntents } from '../../view/intent';
+import { usePage } from '../../view/page';
+import { roleLine } from '../../view/person';
+import './people.css';
+
+export default function People() {
+	const [fault, setFault] = useState(false);
+	const list = groups.value;
+	const addresses = list.flatMap((group) => group.people.map((person) => person.address));
+
+	usePage(t('nav.people'));
+	useEffect(() => void peopleLoad().then(() => setFault(false), () => setFault(true)), []);
+	useEffect(() => presenceWatch(addresses), [addresses.join()]);
+
+	return (
+		<>
+			<h1>{t('nav.people')}</h1>
+			{fault && !peopleKnown.value && <p class="empty" role="alert">{t('people.fault')}</p>}
+			{peopleKnown.value && list.length === 0 && <p class="empty">{t('people.empty')}</p>}
+			<div class="pgrid">
+				{list.map((group) => <GroupCard key={group.id} group={group} />)}
+				{peopleKnown.value && <Elsewhere />}
+			</div>
+		</>
+	);
+}
+
+function GroupCard({ group }: { group: Group }) {
+	return (
+		<section class="card pg" aria-label={group.name}>
+			<header>
+				<OrgTile name={group.name} domain={group.domain} size={40} />
+				<div class="grow">
+					<h2>{group.name}</h2>
+					<small>{t(group.own ? 'people.own' : 'people.other')}</small>
+				</div>
+				<span class="chip">{t(group.own ? 'people.by_name' : 'people.by_address')}</span>
+			</header>
+			<ul>{group.people.map((person) => <PersonRow key={person.address} person={person} />)}</ul>
+		</section>
+	);
+}
+
+function PersonRow({ person }: { person: Person }) {
+	const intents = useIntents();
+
+	return (
+		<li>
+			<Avatar person={person} size={44} presence />
+			<div class="grow">
+				<b>{person.name}</b>
+				<small>
+					{person.kind === 'service' && <KeyRound aria-hidden />}
+					{person.kind === 'guest' && <UserPlus aria-hidden />}
+					<span>{roleLine(person)}</span>
+				</small>
+			</div>
+			<button class="btn gho ico" aria-label={t('act.message', { name: person.name })} onClick={() => void intents.chat(person.address, person)}><MessageCircle aria-hidden /></button>
+			<button class="btn gho ico" aria-label={t('act.video', { name: person.name })} onClick={() => intents.call(person.address, true)}><Video aria-hidden /></button>
+		</li>
+	);
+}
+
+function Elsewhere() {
+	return (
+		<section class="card pg addr">
+			<AtSign aria-hidden />
+			<div>
+				<h2>{t('people.elsewhere')}</h2>
+				<p>{t('people.elsewhere_how', { org: me.value?.tenant.name ?? '' })}</p>
+			</div>
+		</section>
+	);
+}

@@ -1,0 +1,73 @@
+/** Sign in. What was wrong, address or password, is never said. */
+import { useState } from 'preact/hooks';
+import { sessionLost, signIn } from '../../state/session';
+import { durationText, t } from '../../text/text';
+import { Refusal } from '../../wire/problem';
+import { Logo } from '../../view/logo';
+import { useCountdown, usePage } from '../../view/page';
+import { Picture } from './picture';
+import './signin.css';
+
+const THROTTLE_S = 30;
+
+type Trouble = 'refused' | 'fault' | null;
+
+export default function SignIn() {
+	usePage(t('signin.title'));
+	return (
+		<main class="signin" id="main">
+			<div class="left">
+				<div class="brand"><Logo />Farhand</div>
+				<h1>{t('signin.title')}</h1>
+				<p class="muted">{t(sessionLost.value ? 'signin.lost' : 'signin.lead')}</p>
+				<Form />
+			</div>
+			<div class="right" aria-hidden="true">
+				<Picture />
+				<p>{t('signin.claim')}</p>
+			</div>
+		</main>
+	);
+}
+
+function Form() {
+	const [address, setAddress] = useState('');
+	const [password, setPassword] = useState('');
+	const [trouble, setTrouble] = useState<Trouble>(null);
+	const [waitUntil, setWaitUntil] = useState<number | null>(null);
+	const [busy, setBusy] = useState(false);
+	const wait = useCountdown(waitUntil);
+
+	const submit = async (event: Event) => {
+		event.preventDefault();
+		if (busy || wait > 0)
+			return;
+		setBusy(true);
+		setTrouble(null);
+		try {
+			await signIn(address.trim(), password);
+		} catch (error) {
+			if (error instanceof Refusal && error.problem.status === 429)
+				setWaitUntil(Date.now() + (error.retryAfter ?? THROTTLE_S) * 1000);
+			else
+				setTrouble(error instanceof Refusal ? 'refused' : 'fault');
+			setBusy(false);
+		}
+	};
+	const said = wait > 0 ? t('signin.throttled', { time: durationText(wait) }) : trouble ? t(`signin.${trouble}`) : '';
+
+	return (
+		<form onSubmit={(event) => void submit(event)}>
+			<label>
+				<span>{t('signin.address')}</span>
+				<input class="input" type="email" name="address" autocomplete="username" required autofocus value={address} onInput={(event) => setAddress(event.currentTarget.value)} />
+			</label>
+			<label>
+				<span>{t('signin.password')}</span>
+				<input class="input" type="password" name="password" autocomplete="current-password" required value={password} onInput={(event) => setPassword(event.currentTarget.value)} />
+			</label>
+			<p class="said num" role="alert">{said}</p>
+			<button class="btn pri" type="submit" disabled={busy || wait > 0}>{t(busy ? 'signin.busy' : 'signin.go')}</button>
+		</form>
+	);
+}

@@ -1,0 +1,73 @@
+/** The directory as the People page shows it, and the search over it. */
+import { computed, signal } from '@preact/signals';
+import * as api from '../wire/api';
+import type { Conversation, Directory, Person } from '../wire/objects';
+import { conversations } from './chats';
+import { me } from './session';
+
+export interface Group {
+	id: string;
+	name: string;
+	domain: string;
+	own: boolean;
+	people: Person[];
+}
+
+/** Own organisation first, then the others by name; everybody once, by name. */
+export function peopleGroups(people: Person[], ownTenant: string): Group[] {
+	const groups = new Map<string, Group>();
+	const seen = new Set<string>();
+
+	for (const person of people) {
+		const { id, name, domain } = person.tenant;
+		const group = groups.get(id) ?? { id, name, domain, own: id === ownTenant, people: [] };
+
+		if (seen.has(person.address))
+			continue;
+		seen.add(person.address);
+		group.people.push(person);
+		groups.set(id, group);
+	}
+	for (const group of groups.values())
+		group.people.sort((a, b) => a.name.localeCompare(b.name));
+	return [...groups.values()].sort((a, b) => Number(b.own) - Number(a.own) || a.name.localeCompare(b.name));
+}
+
+const directory = signal<Directory | null>(null);
+
+export const peopleKnown = computed(() => directory.value !== null);
+
+export const groups = computed(() => {
+	const own = me.value;
+	const listed = directory.value?.people.map((entry) => entry.person) ?? [];
+	const met = conversations.value.map((c: Conversation) => c.with);
+
+	return own ? peopleGroups([...listed, ...met].filter((p) => p.address !== own.person.address), own.tenant.id) : [];
+});
+
+/** Names of the organisations that we have met, by tenant id: answers carry only ids. */
+export const organisations = computed(() => {
+	const names: Record<string, string> = {};
+
+	for (const group of groups.value)
+		names[group.id] = group.name;
+	if (me.value)
+		names[me.value.tenant.id] = me.value.tenant.name;
+	return names;
+});
+
+export async function peopleLoad(): Promise<void> {
+	directory.value = await api.peopleGet(null);
+}
+
+export function peopleStart(): void {
+	me.subscribe((now) => {
+		if (!now)
+			directory.value = null;
+	});
+}
+
+/** Somebody whom we have met or who is a colleague. */
+export function personOf(address: string): Person | null {
+	return groups.value.flatMap((group) => group.people).find((person) => person.address === address) ?? null;
+}

@@ -1,0 +1,49 @@
+/** Who is signed in. `unknown` until the server has said. */
+import { computed, signal } from '@preact/signals';
+import * as api from '../wire/api';
+import type { Me } from '../wire/objects';
+import { Refusal } from '../wire/problem';
+
+export type SessionPhase = 'unknown' | 'in' | 'out' | 'unreachable';
+
+export const phase = signal<SessionPhase>('unknown');
+export const me = signal<Me | null>(null);
+/** True after a session that ended by itself, so that the sign-in page can say so. */
+export const sessionLost = signal(false);
+
+export const isAdmin = computed(() => me.value?.roles.some((role) => role === 'owner' || role === 'access_admin') ?? false);
+
+export async function sessionProbe(): Promise<void> {
+	try {
+		me.value = await api.meGet();
+		phase.value = 'in';
+	} catch (error) {
+		const lost = error instanceof Refusal && error.problem.status === 401;
+
+		if (lost)
+			sessionEnded(phase.peek() === 'in');
+		else if (phase.peek() !== 'in')
+			phase.value = 'unreachable';
+	}
+}
+
+export async function signIn(address: string, password: string): Promise<void> {
+	await api.sessionOpen(address, password);
+	me.value = await api.meGet();
+	sessionLost.value = false;
+	phase.value = 'in';
+}
+
+export async function signOut(): Promise<void> {
+	try {
+		await api.sessionClose();
+	} finally {
+		sessionEnded(false);
+	}
+}
+
+export function sessionEnded(byServer: boolean): void {
+	sessionLost.value = byServer;
+	me.value = null;
+	phase.value = 'out';
+}

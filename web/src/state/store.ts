@@ -1,0 +1,25 @@
+/** What the browser remembers for us. Storage may be switched off or full: then nothing is remembered, and nothing breaks. */
+
+function storage(session: boolean): Storage | null {
+	try {
+		return session ? sessionStorage : localStorage;
+	} catch {
+		return null;
+	}
+}
+
+export function keep(key: string, value: unknown, session = false): void {
+	try {
+		storage(session)?.setItem(key, JSON.stringify(value));
+	} catch {
+		/* Full: the next visit starts without it. */
+	}
+}
+
+export function recall<T>(key: string, session = false): T | null {
+	try {
+		return JSON.parse(storage(session)?.getItem(key) ?? 'null') as T | null;
+	} catch {
+		return null;
+	}
+}

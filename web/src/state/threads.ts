@@ -1,0 +1,98 @@
+/** The open threads, kept fresh by the line; sending with a client-made id, so that a resend is harmless. */
+import { signal } from '@preact/signals';
+import * as api from '../wire/api';
+import { message, type Message } from '../wire/objects';
+import { Refusal, type Problem } from '../wire/problem';
+import { object } from '../wire/shape';
+import { conversationMessage, conversationRead, conversations } from './chats';
+import { hearEvents, hearHello, line } from './line';
+import { me } from './session';
+import { THREAD_EMPTY, threadDraft, threadFailed, threadMessages, threadPage, type Thread } from './thread';
+
+const stored = object<{ message: Message }>({ message });
+
+export const threads = signal<Record<string, Thread>>({});
+/** Why the last send was refused, by conversation. */
+export const sendProblem = signal<Record<string, Problem>>({});
+
+/** Sends without an answer yet. */
+const onTheWay = new Set<string>();
+
+export const threadOf = (id: string): Thread => threads.value[id] ?? THREAD_EMPTY;
+
+function change(id: string, step: (thread: Thread) => Thread): void {
+	threads.value = { ...threads.peek(), [id]: step(threads.peek()[id] ?? THREAD_EMPTY) };
+}
+
+export async function threadOpen(id: string): Promise<void> {
+	if (threads.peek()[id]?.known)
+		return;
+
+	const page = await api.messagesGet(id, null);
+
+	change(id, (thread) => threadPage(thread, page.messages, page.more));
+}
+
+export async function threadEarlier(id: string): Promise<void> {
+	const first = threads.peek()[id]?.messages[0];
+	const page = await api.messagesGet(id, first?.seq ?? null);
+
+	change(id, (thread) => threadPage(thread, page.messages, page.more));
+}
+
+export function messageSend(conversation: string, text: string): void {
+	void send(conversation, crypto.randomUUID(), text);
+}
+
+/** Try a failed message again, under the same id. */
+export function messageResend(conversation: string, id: string): void {
+	const draft = threads.peek()[conversation]?.drafts.find((d) => d.id === id);
+
+	if (draft)
+		void send(conversation, id, draft.text);
+}
+
+async function send(conversation: string, id: string, text: string): Promise<void> {
+	change(conversation, (thread) => threadDraft(thread, { id, text, at: new Date().toISOString(), state: 'waiting' }));
+	onTheWay.add(id);
+	try {
+		const reply = await line.request('send', { conversation, client_id: id, text }, stored);
+
+		change(conversation, (thread) => threadMessages(thread, [reply.message]));
+		conversations.value = conversationMessage(conversations.peek(), reply.message);
+		conversationRead(conversation, reply.message.seq);
+	} catch (error) {
+		/* Not refused: the line fell, and hello sends it again. */
+		if (!(error instanceof Refusal))
+			return;
+		change(conversation, (thread) => threadFailed(thread, id));
+		sendProblem.value = { ...sendProblem.peek(), [conversation]: error.problem };
+	} finally {
+		onTheWay.delete(id);
+	}
+}
+
+function resendAll(): void {
+	for (const [conversation, thread] of Object.entries(threads.peek()))
+		for (const draft of thread.drafts)
+			if (draft.state === 'waiting' && !onTheWay.has(draft.id))
+				messageResend(conversation, draft.id);
+}
+
+export function threadsStart(): void {
+	hearHello((snapshot) => {
+		/* Too much was missed to be told one by one: what we hold has holes. */
+		if (snapshot.reset)
+			for (const id of Object.keys(threads.peek()))
+				change(id, (thread) => ({ ...THREAD_EMPTY, drafts: thread.drafts }));
+		resendAll();
+	});
+	hearEvents((event) => {
+		if (event.ev === 'message')
+			change(event.message.conversation, (thread) => threadMessages(thread, [event.message]));
+	});
+	me.subscribe((now) => {
+		if (!now)
+			threads.value = {};
+	});
+}

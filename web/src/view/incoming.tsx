@@ -1,0 +1,58 @@
+/** Somebody calls. Three big buttons; it rings until one is pressed, the caller gives up, or 45 seconds are over. */
+import { Phone, PhoneOff, Video } from 'lucide-preact';
+import { useLocation } from 'preact-iso';
+import { useEffect, useRef } from 'preact/hooks';
+import { ringStart } from '../call/ring';
+import { answering } from '../state/calls';
+import { me } from '../state/session';
+import { t } from '../text/text';
+import type { Call } from '../wire/objects';
+import { Avatar } from './avatar';
+import './incoming.css';
+import { pageTitle } from './page';
+
+const FLASH_MS = 1000;
+
+export default function Incoming({ call }: { call: Call }) {
+	const { route } = useLocation();
+	const box = useRef<HTMLDialogElement>(null);
+	const outside = call.with.tenant.id !== me.value?.tenant.id;
+
+	useEffect(() => {
+		box.current?.showModal();
+		return ringStart();
+	}, []);
+	useEffect(() => {
+		const title = pageTitle.peek();
+		let on = false;
+		const timer = setInterval(() => {
+			on = !on;
+			document.title = on ? t('incoming.title', { name: call.with.name }) : title;
+		}, FLASH_MS);
+
+		return () => {
+			clearInterval(timer);
+			document.title = title;
+		};
+	}, [call.with.name]);
+
+	const answer = (camera: boolean) => {
+		answering.value = call.id;
+		route(`/call/${encodeURIComponent(call.id)}?answer=${camera ? 'video' : 'audio'}`);
+	};
+	const decline = async () => (await import('../call/running')).callDecline(call);
+
+	return (
+		<dialog ref={box} class="incoming" aria-labelledby="incoming-who" onCancel={(event) => event.preventDefault()}>
+			<div class="ringing"><Avatar person={call.with} size={120} /></div>
+			<h2 id="incoming-who">{t('incoming.who', { name: call.with.name })}</h2>
+			<p class="from">{call.with.tenant.name}</p>
+			{outside && <span class="chip info">{t('incoming.outside')}</span>}
+			<div class="answers">
+				{call.video && <button class="big yes" onClick={() => answer(true)}><Video aria-hidden />{t('incoming.video')}</button>}
+				<button class="big yes" onClick={() => answer(false)}><Phone aria-hidden />{t('incoming.audio')}</button>
+				<button class="big no" onClick={() => void decline()}><PhoneOff aria-hidden />{t('incoming.decline')}</button>
+			</div>
+		</dialog>
+	);
+}

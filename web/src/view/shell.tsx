@@ -1,0 +1,125 @@
+/** The frame of every page but the call: navigation, search, what is running. */
+import { Globe, LogOut, MessageCircle, Monitor, Moon, Sun, Users, type LucideIcon } from 'lucide-preact';
+import { useLocation } from 'preact-iso';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { unread } from '../state/chats';
+import { isAdmin, me, signOut } from '../state/session';
+import { theme, themeNext } from '../state/theme';
+import { t, type TextKey } from '../text/text';
+import { Avatar } from './avatar';
+import { Banner } from './banner';
+import { Logo } from './logo';
+import { Search } from './search';
+import { CallStrip } from './strip';
+
+interface Place {
+	href: string;
+	label: TextKey;
+	Icon: LucideIcon;
+}
+
+const PLACES: Place[] = [
+	{ href: '/', label: 'nav.people', Icon: Users },
+	{ href: '/chats', label: 'nav.chats', Icon: MessageCircle },
+];
+const EXTERNAL: Place = { href: '/admin/external', label: 'nav.external', Icon: Globe };
+
+export function Shell({ children }: { children: ComponentChildren }) {
+	const { path } = useLocation();
+	const main = useRef<HTMLElement>(null);
+	const before = useRef(path);
+
+	useEffect(() => {
+		/* A new page takes the focus, so that its heading is read; the first one leaves it to the browser. */
+		if (before.current !== path)
+			main.current?.focus();
+		before.current = path;
+	}, [path]);
+
+	return (
+		<div class="shell">
+			<a class="skiplink" href="#main" onClick={(event) => { event.preventDefault(); main.current?.focus(); }}>{t('skip')}</a>
+			<SideNav path={path} />
+			<div class="main">
+				<CallStrip />
+				<Banner />
+				<header class="top">
+					<Search />
+					<span class="grow hide-s" />
+					<ThemeButton />
+					<Account />
+				</header>
+				<main id="main" class="page" tabIndex={-1} ref={main}>{children}</main>
+			</div>
+			<nav class="tabbar" aria-label={t('nav.label')}>
+				{PLACES.map((place) => <NavLink key={place.href} {...place} path={path} />)}
+				{isAdmin.value && <NavLink {...EXTERNAL} label="nav.admin" path={path} />}
+			</nav>
+		</div>
+	);
+}
+
+function SideNav({ path }: { path: string }) {
+	const own = me.value;
+
+	return (
+		<nav class="nav" aria-label={t('nav.label')}>
+			<a class="brand" href="/"><Logo />Farhand</a>
+			{PLACES.map((place) => <NavLink key={place.href} {...place} path={path} />)}
+			{isAdmin.value && (
+				<>
+					<h2>{t('nav.admin_of', { org: own?.tenant.name ?? '' })}</h2>
+					<NavLink {...EXTERNAL} path={path} />
+				</>
+			)}
+			{own && (
+				<div class="me">
+					<Avatar person={own.person} />
+					<div class="grow"><b>{own.person.name}</b><small>{own.person.address}</small></div>
+					<button class="btn gho ico" aria-label={t('sign_out')} title={t('sign_out')} onClick={() => void signOut()}><LogOut aria-hidden /></button>
+				</div>
+			)}
+		</nav>
+	);
+}
+
+function NavLink({ href, label, Icon, path }: Place & { path: string }) {
+	const here = href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
+	const waiting = href === '/chats' ? unread.value : 0;
+
+	return (
+		<a class="it" href={href} aria-current={here ? 'page' : undefined}>
+			<Icon aria-hidden />
+			{t(label)}
+			{waiting > 0 && <span class="n num" aria-label={t('nav.unread', { n: waiting })}>{waiting}</span>}
+		</a>
+	);
+}
+
+const THEME_ICON = { system: Monitor, light: Sun, dark: Moon };
+
+function ThemeButton() {
+	const Icon = THEME_ICON[theme.value];
+	const label = t(`theme.${theme.value}`);
+
+	return <button class="btn gho ico" aria-label={label} title={label} onClick={themeNext}><Icon aria-hidden /></button>;
+}
+
+/** On a phone the navigation has no room for who is signed in. */
+function Account() {
+	const own = me.value;
+
+	if (!own)
+		return null;
+	return (
+		<details class="account">
+			<summary aria-label={t('account')}><Avatar person={own.person} size={32} /></summary>
+			<div class="card">
+				<b>{own.person.name}</b>
+				<small class="muted">{own.person.address}</small>
+				<button class="btn sec" onClick={() => void signOut()}><LogOut aria-hidden />{t('sign_out')}</button>
+			</div>
+		</details>
+	);
+}

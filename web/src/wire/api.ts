@@ -1,0 +1,114 @@
+/** The HTTP API under /v1. Every function answers with a checked object or throws Refusal or Unreachable. */
+import * as objects from './objects';
+import type { Access, Answer, Conversation, Directory, Effect, Me, Message } from './objects';
+import { problem, Refusal, Unreachable } from './problem';
+import { flag, list, object, ShapeError, text, type Shape } from './shape';
+
+interface Options {
+	body?: unknown;
+	headers?: Record<string, string>;
+	signal?: AbortSignal;
+}
+
+interface Reply<T> {
+	value: T;
+	etag: string | null;
+}
+
+async function readProblem(response: Response): Promise<Refusal | Unreachable> {
+	const after = Number(response.headers.get('Retry-After') ?? NaN);
+
+	try {
+		return new Refusal(problem(await response.json(), ''), Number.isFinite(after) ? after : null);
+	} catch {
+		return new Unreachable(`HTTP ${response.status}`);
+	}
+}
+
+async function ask<T>(method: string, path: string, shape: Shape<T>, options: Options = {}): Promise<Reply<T>> {
+	const init: RequestInit = { method, headers: { Accept: 'application/json', ...options.headers }, cache: 'no-store' };
+	let response: Response;
+
+	if (options.body !== undefined) {
+		init.body = JSON.stringify(options.body);
+		init.headers = { ...init.headers, 'Content-Type': 'application/json' };
+	}
+	if (options.signal)
+		init.signal = options.signal;
+	try {
+		response = await fetch(`/v1${path}`, init);
+	} catch (error) {
+		if (options.signal?.aborted)
+			throw error;
+		throw new Unreachable(String(error));
+	}
+	if (!response.ok)
+		throw await readProblem(response);
+	try {
+		const value = shape(response.status === 204 ? null : await response.json(), '');
+
+		return { value, etag: response.headers.get('ETag') };
+	} catch (error) {
+		throw new Unreachable(error instanceof ShapeError ? error.message : String(error));
+	}
+}
+
+const nothing: Shape<null> = () => null;
+const signedIn = object<{ token: string; expires: string }>({ token: text, expires: text });
+const messagePage = object<{ messages: Message[]; more: boolean }>({ messages: list(objects.message), more: flag });
+
+export async function sessionOpen(address: string, password: string): Promise<void> {
+	await ask('POST', '/session', signedIn, { body: { address, password } });
+}
+
+export async function sessionClose(): Promise<void> {
+	await ask('DELETE', '/session', nothing);
+}
+
+export async function meGet(): Promise<Me> {
+	return (await ask('GET', '/me', objects.me)).value;
+}
+
+/** Without a query: people one knows and colleagues. With one: who matches, and whether a whole address may be reached. */
+export async function peopleGet(query: string | null, signal?: AbortSignal): Promise<Directory> {
+	const path = query === null ? '/people' : `/people?q=${encodeURIComponent(query)}`;
+
+	return (await ask('GET', path, objects.directory, signal ? { signal } : {})).value;
+}
+
+export async function reachAsk(to: string, action: string): Promise<Answer> {
+	return (await ask('POST', '/reach', objects.answer, { body: { to, action } })).value;
+}
+
+export async function conversationOpen(address: string): Promise<Conversation> {
+	return (await ask('POST', '/conversations', objects.conversation, { body: { with: address } })).value;
+}
+
+/** Messages before a sequence number (null: the newest), oldest first. */
+export async function messagesGet(conversation: string, before: number | null, limit = 50): Promise<{ messages: Message[]; more: boolean }> {
+	const range = before === null ? `limit=${limit}` : `before=${before}&limit=${limit}`;
+
+	return (await ask('GET', `/conversations/${encodeURIComponent(conversation)}/messages?${range}`, messagePage)).value;
+}
+
+const accessPath = (tenant: string) => `/tenants/${encodeURIComponent(tenant)}/external-access`;
+
+export async function accessGet(tenant: string): Promise<{ access: Access; etag: string }> {
+	const reply = await ask('GET', accessPath(tenant), objects.access);
+
+	return { access: reply.value, etag: reply.etag ?? '*' };
+}
+
+/** Save. Refused with revision.stale when somebody else saved meanwhile. */
+export async function accessPut(tenant: string, access: Access, etag: string): Promise<{ access: Access; etag: string }> {
+	const reply = await ask('PUT', accessPath(tenant), objects.access, { body: access, headers: { 'If-Match': etag } });
+
+	return { access: reply.value, etag: reply.etag ?? '*' };
+}
+
+/** What saving this would change. The saved object itself gives today's picture. */
+export async function accessPreview(tenant: string, access: Access, signal?: AbortSignal): Promise<Effect> {
+	const options = signal ? { body: access, signal } : { body: access };
+
+	return (await ask('POST', `${accessPath(tenant)}/preview`, objects.effect, options)).value;
+}

@@ -1,0 +1,49 @@
+/** The numbered events of the live line. */
+import { call, conversation, mark, message, point, presence } from './objects';
+import type { Call, Conversation, Mark, Message, Point, Presence } from './objects';
+import { nullable, text, word, type Shape } from './shape';
+
+export type LiveEvent =
+	| { ev: 'message'; message: Message }
+	| { ev: 'conversation'; conversation: Conversation }
+	| { ev: 'presence'; presence: Presence }
+	| { ev: 'call'; call: Call }
+	| { ev: 'sdp'; call: string; kind: 'offer' | 'answer'; sdp: string }
+	| { ev: 'mark'; call: string; mark: Mark }
+	| { ev: 'unmark'; call: string; id: string }
+	| { ev: 'point'; call: string; by: string; of: string; at: Point | null }
+	| { ev: 'access'; tenant: string; revision: number | string }
+	| { ev: 'bye'; reason: string };
+
+const revision: Shape<number | string> = (value, at) => (typeof value === 'number' ? value : text(value, at));
+const sdpKind = word('offer', 'answer');
+
+/** Decode one event; null when it is of a kind that we don't know. Throws on one that makes no sense. */
+export function eventDecode(source: Record<string, unknown>): LiveEvent | null {
+	const get = <T>(key: string, shape: Shape<T>): T => shape(source[key], key);
+
+	switch (source['ev']) {
+	case 'message':
+		return { ev: 'message', message: get('message', message) };
+	case 'conversation':
+		return { ev: 'conversation', conversation: get('conversation', conversation) };
+	case 'presence':
+		return { ev: 'presence', presence: presence(source, '') };
+	case 'call':
+		return { ev: 'call', call: get('call', call) };
+	case 'sdp':
+		return { ev: 'sdp', call: get('call', text), kind: get('kind', sdpKind), sdp: get('sdp', text) };
+	case 'mark':
+		return { ev: 'mark', call: get('call', text), mark: get('mark', mark) };
+	case 'unmark':
+		return { ev: 'unmark', call: get('call', text), id: get('id', text) };
+	case 'point':
+		return { ev: 'point', call: get('call', text), by: get('by', text), of: get('of', text), at: get('at', nullable(point)) };
+	case 'access':
+		return { ev: 'access', tenant: get('tenant', text), revision: get('revision', revision) };
+	case 'bye':
+		return { ev: 'bye', reason: get('reason', text) };
+	default:
+		return null;
+	}
+}

@@ -1,0 +1,234 @@
+/** The objects of doc/protocol.md, as types and as shapes. */
+import { flag, list, nullable, number, object, text, whole, wholeObject, word, type Shape } from './shape';
+
+export interface Tenant {
+	id: string;
+	name: string;
+	domain: string;
+}
+
+export interface Person {
+	address: string;
+	name: string;
+	title: string;
+	kind: 'internal' | 'service' | 'guest';
+	tenant: Tenant;
+	technician: boolean | null;
+}
+
+export interface Answer {
+	allowed: boolean;
+	route: string | null;
+	reason: string;
+	side: 'from' | 'to' | null;
+	tenant: string | null;
+	rule: string | null;
+	until: string | null;
+}
+
+export interface Message {
+	pos: number;
+	conversation: string;
+	seq: number;
+	id: string;
+	from: string;
+	text: string;
+	at: string;
+}
+
+export interface Conversation {
+	id: string;
+	with: Person;
+	last: Message | null;
+	closed: Answer | null;
+}
+
+export interface Ended {
+	reason: string;
+	by: 'me' | 'them' | null;
+	answer: Answer | null;
+}
+
+export interface Call {
+	id: string;
+	state: 'ringing' | 'talking' | 'ended';
+	direction: 'out' | 'in';
+	with: Person;
+	video: boolean;
+	annotate: boolean;
+	technician: 'me' | 'them';
+	here: boolean;
+	since: string | null;
+	ended: Ended | null;
+}
+
+/** A point of the picture: 0,0 is its upper left, 1,1 its lower right corner. */
+export type Point = [u: number, v: number];
+
+export interface Mark {
+	id: string;
+	by: string;
+	of: string;
+	kind: 'arrow';
+	points: [Point, Point];
+}
+
+export type PresenceState = 'available' | 'in_call' | 'offline' | null;
+
+export interface Presence {
+	address: string;
+	state: PresenceState;
+}
+
+export interface Me {
+	person: Person;
+	roles: string[];
+	tenant: { id: string; name: string; domains: string[] };
+}
+
+export interface Asked {
+	address: string;
+	person: Person | null;
+	find: Answer;
+	chat: Answer;
+	call: Answer;
+}
+
+export interface Directory {
+	people: { person: Person; in: 'tenant' | 'recent' }[];
+	asked: Asked | null;
+}
+
+export type Mode = 'open' | 'allow' | 'block' | 'off';
+
+/** The spec's external_access: three keys that we edit, and the rest, which we keep and send back as it came. */
+export type Access = { mode: Mode; allow: string[]; block: string[] } & Record<string, unknown>;
+
+export type Border = 'open' | 'listed' | 'not_listed' | 'blocked' | 'off' | 'unverified';
+
+export interface Row {
+	domain: string;
+	tenant: { id: string; name: string } | null;
+	ours: Border;
+	theirs: Border | null;
+	was: { ours: Border };
+	contacts: number;
+	calls: number;
+	open: boolean;
+	was_open: boolean;
+}
+
+export interface Effect {
+	organisations: Row[];
+	gain: number;
+	lose: number;
+	calls: number;
+}
+
+const tenant: Shape<Tenant> = object<Tenant>({ id: text, name: text, domain: text });
+
+export const person: Shape<Person> = object<Person>({
+	address: text,
+	name: text,
+	title: text,
+	kind: word('internal', 'service', 'guest'),
+	tenant,
+	technician: nullable(flag),
+});
+
+export const answer: Shape<Answer> = object<Answer>({
+	allowed: flag,
+	route: nullable(text),
+	reason: text,
+	side: nullable(word('from', 'to')),
+	tenant: nullable(text),
+	rule: nullable(text),
+	until: nullable(text),
+});
+
+export const message: Shape<Message> = object<Message>({
+	pos: whole,
+	conversation: text,
+	seq: whole,
+	id: text,
+	from: text,
+	text,
+	at: text,
+});
+
+export const conversation: Shape<Conversation> = object<Conversation>({
+	id: text,
+	with: person,
+	last: nullable(message),
+	closed: nullable(answer),
+});
+
+export const call: Shape<Call> = object<Call>({
+	id: text,
+	state: word('ringing', 'talking', 'ended'),
+	direction: word('out', 'in'),
+	with: person,
+	video: flag,
+	annotate: flag,
+	technician: word('me', 'them'),
+	here: flag,
+	since: nullable(text),
+	ended: nullable(object<Ended>({ reason: text, by: nullable(word('me', 'them')), answer: nullable(answer) })),
+});
+
+export const point: Shape<Point> = (value, at) => {
+	const pair = list(number)(value, at);
+
+	return [pair[0] ?? NaN, pair[1] ?? NaN];
+};
+
+const arrowEnds: Shape<[Point, Point]> = (value, at) => {
+	const ends = list(point)(value, at);
+
+	return [ends[0] ?? [NaN, NaN], ends[1] ?? [NaN, NaN]];
+};
+
+export const mark: Shape<Mark> = object<Mark>({ id: text, by: text, of: text, kind: word('arrow'), points: arrowEnds });
+
+export const presence: Shape<Presence> = object<Presence>({
+	address: text,
+	state: nullable(word('available', 'in_call', 'offline')),
+});
+
+export const me: Shape<Me> = object<Me>({
+	person,
+	roles: list(text),
+	tenant: object<Me['tenant']>({ id: text, name: text, domains: list(text) }),
+});
+
+export const directory: Shape<Directory> = object<Directory>({
+	people: list(object<Directory['people'][0]>({ person, in: word('tenant', 'recent') })),
+	asked: nullable(object<Asked>({ address: text, person: nullable(person), find: answer, chat: answer, call: answer })),
+});
+
+export const access: Shape<Access> = wholeObject({
+	mode: word<Mode>('open', 'allow', 'block', 'off'),
+	allow: list(text),
+	block: list(text),
+});
+
+const border = word<Border>('open', 'listed', 'not_listed', 'blocked', 'off', 'unverified');
+
+export const effect: Shape<Effect> = object<Effect>({
+	organisations: list(
+		object<Row>({
+			domain: text,
+			tenant: nullable(object<{ id: string; name: string }>({ id: text, name: text })),
+			ours: border,
+			theirs: nullable(border),
+			was: object<{ ours: Border }>({ ours: border }),
+			contacts: whole,
+			calls: whole,
+			open: flag,
+			was_open: flag,
+		}),
+	),
+	gain: whole,
+	lose: whole,
+	calls: whole,
+});

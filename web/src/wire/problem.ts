@@ -1,0 +1,47 @@
+/** What can go wrong on the wire: a refusal (the server said no, and why) or no answer at all. */
+import { answer, type Answer } from './objects';
+import { nullable, object, text, whole } from './shape';
+
+export interface Problem {
+	reason: string;
+	title: string;
+	status: number;
+	field: string | null;
+	tenant: string | null;
+	answer: Answer | null;
+}
+
+export const problem = object<Problem>({
+	reason: text,
+	title: text,
+	status: whole,
+	field: nullable(text),
+	tenant: nullable(text),
+	answer: nullable(answer),
+});
+
+/** An expected no. */
+export class Refusal extends Error {
+	override name = 'Refusal';
+	readonly problem: Problem;
+	/** Seconds to wait before the next try, when the server told us. */
+	readonly retryAfter: number | null;
+
+	constructor(told: Problem, retryAfter: number | null = null) {
+		super(told.title);
+		this.problem = told;
+		this.retryAfter = retryAfter;
+	}
+}
+
+/** The server can't be reached, or what it said can't be read: try again later. */
+export class Unreachable extends Error {
+	override name = 'Unreachable';
+}
+
+/** The problem object in any thrown thing. */
+export function problemOf(error: unknown): Problem {
+	if (error instanceof Refusal)
+		return error.problem;
+	return { reason: 'line.down', title: String(error), status: 0, field: null, tenant: null, answer: null };
+}
