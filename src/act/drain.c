@@ -149,7 +149,7 @@ void act_hello(struct deed *deed)
 		return;
 	}
 	line->cursor = missed > HELLO_MOST ? newest : since;
-	snapshot = json_pack("{s:o, s:I, s:o, s:b, s:o, s:o}", "me", say_me(act, me, deed->who.roles), "pos", (json_int_t)newest, "time", say_time(clock_wall_ms()),
+	snapshot = json_pack("{s:s, s:o, s:I, s:o, s:b, s:o, s:o}", "line", line->id, "me", say_me(act, me, deed->who.roles), "pos", (json_int_t)newest, "time", say_time(clock_wall_ms()),
 		"reset", missed > HELLO_MOST, "conversations", conversations_of(act, me), "call", call_said(act, me, line));
 	if (!snapshot) {
 		deed_fault(deed, -ENOMEM, "hello");

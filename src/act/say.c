@@ -29,8 +29,8 @@ json_t *say_person(struct act *act, const struct account *reader, const struct a
 		"kind", kinds[account_kind(person)], "tenant", say_tenant(tenant));
 
 	/* Who holds which licence is told inside one's own organisation only. */
-	if (o && reader && account_tenant(act->world, reader) == tenant)
-		json_object_set_new(o, "technician", json_boolean(account_technician(act->world, person)));
+	if (o)
+		json_object_set_new(o, "technician", account_tenant(act->world, reader) == tenant ? json_boolean(account_technician(act->world, person)) : json_null());
 	return o;
 }
 

@@ -127,6 +127,7 @@ struct line *line_open(struct lines *lines, int64_t account, int64_t session, co
 	}
 	line->endpoint = endpoint;
 	line->session = session;
+	id_make(line->id);
 	line->ops = ops;
 	line->arg = arg;
 	list_add(&endpoint->lines, &line->node);

@@ -1,5 +1,6 @@
 /** @file live/line.h  Lines: connected endpoints of accounts, and who watches whose presence. Decides nothing. */
 #pragma once
+#include "base/id.h"
 #include "base/list.h"
 #include "base/str.h"
 
@@ -33,6 +34,7 @@ struct line {
 	struct list node;		/* of its endpoint */
 	struct list everywhere;		/* of struct lines */
 	struct endpoint *endpoint;
+	char id[ID_CHARS + 1];
 	int64_t session;
 	int64_t cursor;			/* newest pos told */
 	int64_t told;			/* events numbered so far */
