@@ -21,7 +21,10 @@ function in_folder(run) {
 	return run(join(folder, 'db')).then(gone, (err) => { gone(); throw err })
 }
 
-// Runs a command that writes; `kill(acks)` says whether it is to die after so many, `after_ms` when. What it had said by then counts.
+// The whole lines alone: a kill may cut the last.
+const acks_of = (said) => said.split('\n').slice(0, -1).map((line) => line.replace(/^ack /, ''))
+
+// Runs a command that writes, and kills it after so many acknowledgements or milliseconds. All that it had said by then counts.
 function write_until(command, { acks = Infinity, after_ms = 0 }) {
 	return new Promise((resolve, reject) => {
 		const child = spawn(command[0], command.slice(1), { env, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -39,7 +42,7 @@ function write_until(command, { acks = Infinity, after_ms = 0 }) {
 			const killed = signal === 'SIGKILL' || code === 137
 			if (!killed && code !== 0)
 				reject(new Error(`chatter ended with ${signal ?? code}: ${wrong}`))
-			resolve({ killed, acked: said.split('\n').slice(0, -1).map((line) => line.replace(/^ack /, '')) })
+			resolve({ killed, acked: acks_of(said) })
 		})
 	})
 }
@@ -71,7 +74,7 @@ test('killed at any moment, nothing acknowledged is lost', () => in_folder(async
 	const ledger = new Set()
 	let killed = 0
 	for (let run = 0; run < 44; run++) {
-		const when = run % 4 === 3 ? { after_ms: 1 + dice(60) } : { acks: 1 + dice(run % 4 === 0 ? 20 : 400) }
+		const when = run % 4 === 3 ? { after_ms: 1 + dice(60) } : { acks: 1 + dice(run % 4 === 0 ? 20 : 200) }
 		const end = await write_until([chatter, 'write', db, `${run}.`, '20000'], when)
 		killed += end.killed
 		end.acked.forEach((line) => ledger.add(line))
@@ -81,17 +84,17 @@ test('killed at any moment, nothing acknowledged is lost', () => in_folder(async
 	assert.ok(ledger.size > 1000, `${ledger.size} were acknowledged`)
 }))
 
-const traced = spawnSync('strace', ['-qq', '-o', '/dev/null', 'true']).status === 0
+const no_trace = spawnSync('strace', ['-qq', '-o', '/dev/null', 'true']).status !== 0 && 'strace is missing or may not trace here'
 const points = [
-	['db-wal', 'pwrite64', [1, 2, 3, 4, 5, 7, 9, 12, 16, 21, 27, 34, 42, 51, 61, 75, 90, 110, 140]],
-	['db-wal', 'fdatasync', [1, 2, 3, 4, 5, 6, 8, 10, 12, 14]],
+	['db-wal', 'pwrite64', [1, 2, 3, 4, 5, 8, 12, 18, 27, 40, 60, 90, 140]],
+	['db-wal', 'fdatasync', [1, 2, 3, 4, 5, 6, 8, 10]],
 	['db', 'pwrite64', [1, 2, 3, 5, 8, 13, 21, 34, 55]],
 	['db', 'fdatasync', [1, 2, 3]],
 	['db-wal', 'ftruncate', [1]],
 	['db-wal', 'unlink', [1]],
 ]
 
-test('killed inside a system call on its files, the same', { skip: !traced && 'strace is missing or may not trace here' }, async () => {
+test('killed inside a system call on its files, the same', { skip: no_trace }, async () => {
 	let killed = 0, tried = 0
 	for (const [file, call, whens] of points) {
 		for (const when of whens) {
@@ -109,3 +112,29 @@ test('killed inside a system call on its files, the same', { skip: !traced && 's
 	}
 	assert.ok(killed > tried / 2, `only ${killed} of ${tried} were killed`)
 })
+
+// A failing disk, made by the kernel's own answers: what the unit tests do with a bent file layer.
+function write_on_failing_disk(db, file, call, error, when) {
+	return spawnSync('strace', ['-f', '-qq', '-o', '/dev/null', '-P', join(db, '..', file), '-e', `trace=${call}`,
+		'-e', `inject=${call}:error=${error}:when=${when}`, chatter, 'write', db, 't', '500'], { env, encoding: 'utf8' })
+}
+
+test('a sync that fails ends the process', { skip: no_trace }, async () => {
+	// While it is made, in the first commits, and in the checkpoint at the close.
+	for (const [before, file, when] of [[0, 'db', 1], [0, 'db-wal', 2], [0, 'db-wal', 5], [10, 'db', 1]]) {
+		await in_folder(async (db) => {
+			const first = before ? (await write_until([chatter, 'write', db, 's', `${before}`], {})).acked : []
+			const end = write_on_failing_disk(db, file, 'fdatasync', 'EIO', when)
+			assert.equal(end.signal, 'SIGABRT', end.stderr)
+			assert.match(end.stderr, /"ev":"store.fault".*"sqlite":1034/)
+			look(db, [...first, ...acks_of(end.stdout)])
+		})
+	}
+})
+
+test('a full disk is told to the sender, and keeps what was acknowledged', { skip: no_trace }, () => in_folder(async (db) => {
+	const end = write_on_failing_disk(db, 'db-wal', 'pwrite64', 'ENOSPC', '100+')
+	assert.equal(end.status, 1)
+	assert.match(end.stderr, /No space left on device/)
+	look(db, acks_of(end.stdout))
+}))
