@@ -1,0 +1,126 @@
+// A browser's media side without a browser: ICE checks (RFC 8445, RFC 8489) and RTP packets over one UDP socket.
+import { createHmac, randomBytes } from 'node:crypto';
+import dgram from 'node:dgram';
+
+const PATIENCE_MS = 30000, RETRY_MS = 200, CHECK_MS = 1000;
+const COOKIE = 0x2112a442, REQUEST = 0x0001, SUCCESS = 0x0101, FAILURE = 0x0111;
+const ATTR = { username: 0x0006, integrity: 0x0008, error: 0x0009, priority: 0x0024, use_candidate: 0x0025, fingerprint: 0x8028, controlling: 0x802a };
+
+export const AUDIO = 111, VIDEO = 96;
+
+function crc32(bytes) {
+	let crc = 0xffffffff;
+	for (const byte of bytes) {
+		crc ^= byte;
+		for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+	}
+	return ~crc >>> 0;
+}
+
+function attribute(type, value) {
+	const out = Buffer.alloc(4 + Math.ceil(value.length / 4) * 4);
+	out.writeUInt16BE(type, 0);
+	out.writeUInt16BE(value.length, 2);
+	value.copy(out, 4);
+	return out;
+}
+
+/* Integrity and fingerprint each count a length that ends with themselves. */
+function signed(message, pwd) {
+	message.writeUInt16BE(message.length - 20 + 24, 2);
+	const mac = createHmac('sha1', pwd).update(message).digest();
+	const whole = Buffer.concat([message, attribute(ATTR.integrity, mac)]);
+	whole.writeUInt16BE(whole.length - 20 + 8, 2);
+	const print = Buffer.alloc(4);
+	print.writeUInt32BE((crc32(whole) ^ 0x5354554e) >>> 0);
+	return Buffer.concat([whole, attribute(ATTR.fingerprint, print)]);
+}
+
+function check(id, username, pwd) {
+	const head = Buffer.alloc(20);
+	head.writeUInt16BE(REQUEST, 0);
+	head.writeUInt32BE(COOKIE, 4);
+	id.copy(head, 8);
+	const priority = Buffer.from([0x6e, 0x00, 0x1e, 0xff]);
+	return signed(Buffer.concat([
+		head, attribute(ATTR.username, Buffer.from(username)), attribute(ATTR.priority, priority),
+		attribute(ATTR.controlling, randomBytes(8)), attribute(ATTR.use_candidate, Buffer.alloc(0)),
+	]), pwd);
+}
+
+function errorCode(message) {
+	for (let at = 20; at + 4 <= message.length; at += 4 + Math.ceil(message.readUInt16BE(at + 2) / 4) * 4)
+		if (message.readUInt16BE(at) === ATTR.error) return message[at + 6] * 100 + message[at + 7];
+	return null;
+}
+
+export class Media {
+	#socket = dgram.createSocket('udp4');
+	#asked = new Map();	// by transaction id: who waits
+	#timers = [];
+	#seq = 0;
+	received = 0;
+
+	/** `mine` as iceMake() makes it; `theirs` as iceOf() reads it: the relay's leg. */
+	constructor(mine, theirs) {
+		Object.assign(this, { mine, theirs });
+		this.#socket.on('message', (message) => this.#take(message));
+		this.#socket.on('error', () => {});
+	}
+
+	#take(message) {
+		if (message[0] > 3) {
+			this.received++;
+			return;
+		}
+		const kind = message.readUInt16BE(0), id = message.toString('hex', 8, 20);
+		if (kind === SUCCESS || kind === FAILURE) this.#asked.get(id)?.(kind === SUCCESS ? 200 : errorCode(message));
+	}
+
+	#send(message) {
+		const { address, port } = this.theirs.candidates[0];
+		this.#socket.send(message, port, address);
+	}
+
+	/** One check, sent again until it is answered: 200, or the code of the refusal. */
+	check() {
+		const id = randomBytes(12);
+		const message = check(id, `${this.theirs.ufrag}:${this.mine.ufrag}`, this.theirs.pwd);
+		return new Promise((resolve, reject) => {
+			const started = Date.now();
+			const again = setInterval(() => {
+				if (Date.now() - started < PATIENCE_MS) return this.#send(message);
+				clearInterval(again);
+				reject(new Error('the relay does not answer'));
+			}, RETRY_MS);
+			this.#timers.push(again);
+			this.#asked.set(id.toString('hex'), (code) => {
+				clearInterval(again);
+				this.#asked.delete(id.toString('hex'));
+				resolve(code);
+			});
+			this.#send(message);
+		});
+	}
+
+	/** One RTP packet. */
+	rtp(type = AUDIO, bytes = 160) {
+		const packet = Buffer.alloc(12 + bytes, 0x5a);
+		packet[0] = 0x80;
+		packet[1] = type;
+		packet.writeUInt16BE(++this.#seq & 0xffff, 2);
+		packet.writeUInt32BE(this.#seq * 960, 4);
+		this.#send(packet);
+	}
+
+	/** Packets every `every_ms`, with consent kept fresh, until close(). */
+	stream(every_ms = 5, type = AUDIO) {
+		this.#timers.push(setInterval(() => this.rtp(type), every_ms));
+		this.#timers.push(setInterval(() => this.check().catch(() => {}), CHECK_MS));
+	}
+
+	close() {
+		for (const timer of this.#timers.splice(0)) clearInterval(timer);
+		this.#socket.close();
+	}
+}
