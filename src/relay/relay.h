@@ -24,7 +24,7 @@ struct relay_types {
 struct relay_config {
 	const char *addresses[RELAY_ADDRESSES];	/* numeric addresses to offer; none: every local unicast address */
 	uint16_t port;		/* UDP; 0: the kernel chooses */
-	unsigned legs;		/* most legs at once */
+	unsigned legs;		/* most legs at once, 2 to LIMIT_LEGS */
 };
 
 /** A pair's id: never 0, never used twice in a process. */
@@ -34,12 +34,15 @@ typedef uint64_t relay_pair;
 struct relay_counters {
 	uint64_t packets_in, bytes_in;		/* accepted from this leg */
 	uint64_t packets_out, bytes_out;	/* forwarded to this leg */
-	uint64_t dropped;			/* refused after the address was known: lock, cut, rate, malformed */
+	uint64_t dropped;			/* refused after the address was known: lock, rate, no consent, malformed */
 	uint64_t checks;			/* valid STUN checks */
 	bool connected;				/* a path is selected */
 };
 
-/** Bind and start the relay's thread. 0 and *rp (owned), or a negative errno. */
+/**
+ * Bind and start the relay's thread. 0 and *rp (owned), or a negative errno: -EINVAL for what is no numeric address or a bad
+ * number of legs, -EAFNOSUPPORT for an IPv6 address where there is no IPv6, -EADDRINUSE.
+ */
 int relay_open(struct relay **rp, const struct relay_config *config);
 
 /** Stop the thread, close the socket, free. */
@@ -54,26 +57,39 @@ unsigned relay_addresses(struct relay *relay, const char *out[RELAY_ADDRESSES]);
 /** Make random credentials for a leg. */
 void relay_cred_make(struct relay_cred *out);
 
-/** Add a pair of legs, 0 and 1. 0 and *pair, or -ENOSPC at the limit. From any thread, as all below. */
+/** Add a pair of legs, 0 and 1. 0 and *pair, -ENOSPC at the limit, or -ENOMEM. From any thread, as all below. */
 int relay_pair_add(struct relay *relay, const struct relay_cred cred[2], relay_pair *pair);
 
-/** The leg restarts ICE: new credentials count at once, the old ones for another 30 s. */
+/**
+ * The leg restarts ICE: new credentials count at once, the old ones for another 30 s (of several restarts, the last two old
+ * ones). The same credentials again are no restart. This and the next three do nothing to a pair that is cut or forgotten.
+ */
 void relay_leg_restart(struct relay *relay, relay_pair pair, unsigned leg, const struct relay_cred *cred);
 
-/** From now on the leg may send only these RTP payload types (RTCP and DTLS handshakes pass). Before the first call of this, no RTP passes. */
+/**
+ * From now on the leg may send only these RTP payload types. Before the first call of this, no RTP passes. RTCP passes, and
+ * DTLS does: but not readable application data (type 23), since data channels are not ours; DTLS 1.3 hides that type.
+ */
 void relay_leg_allow(struct relay *relay, relay_pair pair, unsigned leg, struct relay_types types);
 
-/** At most this many bytes a second from the leg, bursts of 200 ms; 0 is no limit. */
+/** At most this many bytes a second from the leg, bursts of 200 ms or one datagram; 0 is no limit. The same rate again changes nothing. */
 void relay_leg_rate(struct relay *relay, relay_pair pair, unsigned leg, uint64_t bytes_per_second);
 
-/** End both legs: when this returns, no packet of the pair is forwarded any more; checks are answered by a signed 403 for 30 s, then silence and the pair is forgotten. Idempotent. */
+/** End both legs: when this returns, no packet of the pair is forwarded any more; checks are answered by a signed 403 for 30 s, then silence and the pair is forgotten (sooner when more pairs were cut than may live at once). Idempotent. */
 void relay_pair_cut(struct relay *relay, relay_pair pair);
 
-/** Counters of both legs; false when the pair is forgotten. They stand still after a cut. */
+/** Counters of both legs; false when the pair is forgotten. They stand still after a cut, and `connected` is false. */
 bool relay_pair_counters(struct relay *relay, relay_pair pair, struct relay_counters out[2]);
 
 /** Counters of the whole relay for /metrics and tests. */
 struct relay_totals {
-	uint64_t packets_in, packets_out, unknown, stun_bad, stun_unknown, stun_forged, stun_replayed, conflicts, legs;
+	uint64_t packets_in, packets_out;	/* every datagram, checks and answers too */
+	uint64_t unknown;			/* media from no leg's address */
+	uint64_t stun_bad;			/* STUN that is no whole check */
+	uint64_t stun_unknown;			/* checks for no user fragment of ours */
+	uint64_t stun_forged;			/* checks with a wrong MESSAGE-INTEGRITY */
+	uint64_t stun_replayed;			/* checks seen before from another address */
+	uint64_t conflicts;			/* checks answered by 487 */
+	uint64_t legs;				/* now, without cut ones */
 };
 void relay_totals(struct relay *relay, struct relay_totals *out);

@@ -1,4 +1,4 @@
-/** @file relay/sdp_line.c  Lines, tokens and attributes of a session description. */
+/** @file relay/sdp_line.c  Lines, tokens and words of a session description. */
 #include "relay/sdp_line.h"
 
 static bool text_clean(struct str text)
@@ -70,4 +70,45 @@ struct str sdp_attribute(struct str line, struct str *value)
 
 	*value = colon ? (struct str){ colon + 1, line.n - n - 1 } : STR("");
 	return (struct str){ line.p, n };
+}
+
+/*
+ * Browsers end a name at a space too, or take capitals for small letters: what we read as some unknown attribute, they would
+ * read as a candidate, and call an address that we have not seen. So a name is what browsers write, or refused.
+ */
+bool sdp_name(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-')
+			return false;
+	}
+	return name.n > 0;
+}
+
+bool sdp_ice_text(struct str text, size_t least)
+{
+	if (text.n < least || text.n > 256)
+		return false;
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '+' && c != '/')
+			return false;
+	}
+	return true;
+}
+
+bool sdp_hex_bytes(struct str text, size_t n)
+{
+	if (text.n != n * 3 - 1)
+		return false;
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (i % 3 == 2 ? c != ':' : !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'F') && !(c >= 'a' && c <= 'f'))
+			return false;
+	}
+	return true;
 }

@@ -35,22 +35,9 @@ static struct section *section_now(struct reading *r)
 	return r->n_sections ? &r->sections[r->n_sections - 1] : &r->session;
 }
 
-static bool ice_text(struct str text, size_t least)
-{
-	if (text.n < least || text.n > 256)
-		return false;
-	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
-
-		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') && c != '+' && c != '/')
-			return false;
-	}
-	return true;
-}
-
 static bool take_ufrag(struct reading *r, struct section *s, struct str value)
 {
-	if (s->ufrag.p || !ice_text(value, 4))
+	if (s->ufrag.p || !sdp_ice_text(value, 4))
 		return refuse(r, "a=ice-ufrag is malformed or doubled");
 	s->ufrag = value;
 	return true;
@@ -58,7 +45,7 @@ static bool take_ufrag(struct reading *r, struct section *s, struct str value)
 
 static bool take_pwd(struct reading *r, struct section *s, struct str value)
 {
-	if (s->pwd.p || !ice_text(value, 22))
+	if (s->pwd.p || !sdp_ice_text(value, 22))
 		return refuse(r, "a=ice-pwd is malformed or doubled");
 	s->pwd = value;
 	return true;
@@ -80,20 +67,6 @@ static bool take_setup(struct reading *r, struct section *s, struct str value)
 	return true;
 }
 
-/* Bytes in hex, with colons between. */
-static bool hex_bytes(struct str text, size_t n)
-{
-	if (text.n != n * 3 - 1)
-		return false;
-	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
-
-		if (i % 3 == 2 ? c != ':' : !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'F') && !(c >= 'a' && c <= 'f'))
-			return false;
-	}
-	return true;
-}
-
 static bool take_fingerprint(struct reading *r, struct section *s, struct str value)
 {
 	static const struct {
@@ -108,7 +81,7 @@ static bool take_fingerprint(struct reading *r, struct section *s, struct str va
 		if (!str_eq(name, hashes[i].name))
 			continue;
 		s->fingerprint = true;
-		return hex_bytes(value, hashes[i].bytes) || refuse(r, "a=fingerprint is malformed");
+		return sdp_hex_bytes(value, hashes[i].bytes) || refuse(r, "a=fingerprint is malformed");
 	}
 	return refuse(r, "a=fingerprint is not of sha-256 or better");
 }
@@ -164,21 +137,6 @@ static bool take_direction(struct reading *r, struct section *s, struct str valu
 	return true;
 }
 
-/*
- * Browsers end a name at a space too, or take capitals for small letters: what we read as some unknown attribute, they would
- * read as a candidate, and call an address that we have not seen. So a name is what browsers write, or refused.
- */
-static bool name_plain(struct str name)
-{
-	for (size_t i = 0; i < name.n; i++) {
-		char c = name.p[i];
-
-		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-')
-			return false;
-	}
-	return name.n > 0;
-}
-
 static bool read_attribute(struct reading *r, struct str line)
 {
 	static const struct {
@@ -192,7 +150,7 @@ static bool read_attribute(struct reading *r, struct str line)
 	};
 	struct str value, name = sdp_attribute(line, &value);
 
-	if (!name_plain(name))
+	if (!sdp_name(name))
 		return refuse(r, "an attribute's name is malformed");
 	for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++) {
 		if (str_eq(name, str_of(attributes[i].name)))
