@@ -12,7 +12,10 @@
 
 /* world.c, tenant.c, account.c: tenants, domains, licences, external access, accounts */
 
-/** Read the kept world in order: each tenant (its doc has no accounts), then its accounts. A callback's non-zero stops and is returned. */
+/**
+ * Read the kept world in order: each tenant (its doc has no accounts), then its accounts. A callback's non-zero stops and is
+ * returned.
+ */
 struct store_world_ops {
 	int (*tenant)(void *arg, int64_t tenant_id, const struct tenant_doc *tenant, int64_t access_rev);
 	int (*account)(void *arg, int64_t account_id, int64_t tenant_id, const struct account_doc *account);
@@ -24,9 +27,16 @@ int store_world_load_tx(struct store_tx *tx, const struct store_world_ops *ops, 
 int store_revision(struct store *store, int64_t *out);
 /** Take the next world revision; -ESTALE unless `seen` is the current one. */
 int store_revision_next(struct store_tx *tx, int64_t seen, int64_t *out);
-/** Insert or replace a tenant's settings, domains, licences and external access (by its id text); *tenant_id is its row. Its access revision (1 at first) grows when the access changes. A domain named by two tenants belongs to the one put last: that two don't is checked before. */
+/**
+ * Insert or replace a tenant's settings, domains, licences and external access (by its id text); *tenant_id is its row. Its
+ * access revision (1 at first) grows when the access changes. A domain named by two tenants belongs to the one put last: that
+ * two don't is checked before.
+ */
 int store_tenant_put(struct store_tx *tx, const struct tenant_doc *tenant, int64_t *tenant_id, int64_t *access_rev);
-/** Insert or replace an account by address; *account_id never changes for an address. -EEXIST when the address is an account of another tenant. */
+/**
+ * Insert or replace an account by address; *account_id never changes for an address. -EEXIST when the address is an account of
+ * another tenant.
+ */
 int store_account_put(struct store_tx *tx, int64_t tenant_id, const struct account_doc *account, int64_t *account_id);
 /** Replace a tenant's external access when its revision is `seen`; -ESTALE otherwise. *access_rev is seen + 1. */
 int store_access_put(struct store_tx *tx, int64_t tenant_id, const struct external_access *access, int64_t seen, int64_t *access_rev);
@@ -59,14 +69,20 @@ const char *role_name(enum role role);
 /** The account's roles as bits of enum role. */
 int store_roles_get(struct store *store, int64_t account_id, unsigned *out);
 int store_role_put(struct store_tx *tx, int64_t account_id, enum role role);
-/** -ENOENT when it was not held, or the account is not the tenant's; -EPERM when no other owner of the tenant would be left who is enabled. */
+/**
+ * -ENOENT when it was not held, or the account is not the tenant's; -EPERM when no other owner of the tenant would be left who
+ * is enabled.
+ */
 int store_role_drop(struct store_tx *tx, int64_t tenant_id, int64_t account_id, enum role role);
 
 /** Small facts of the deployment, by name ("operator"); -ENOENT; -ENOBUFS when it is longer than `most`. */
 int store_meta_get(struct store *store, const char *name, void *out, size_t most, size_t *n);
 int store_meta_put(struct store_tx *tx, const char *name, const void *value, size_t n);
 
-/** Append-only record of admin changes and sign-ins. `tenant` (its id text) is NULL for the deployment; `detail` is JSON text, NULL for {}. */
+/**
+ * Append-only record of admin changes and sign-ins. `tenant` (its id text) is NULL for the deployment; `detail` is JSON text,
+ * NULL for {}.
+ */
 int store_audit_add(struct store_tx *tx, time_ms_t at, const char *actor, const char *what, const char *tenant, const char *detail);
 
 /* conversation.c, message.c */
@@ -82,11 +98,17 @@ int store_conversation_find(struct store *store, int64_t a, int64_t b, struct st
 int store_conversation_get(struct store *store, int64_t id, int64_t account, struct store_conversation *out);
 /** Find or make; -ENOENT when an account is not there. */
 int store_conversation_open(struct store_tx *tx, int64_t a, int64_t b, time_ms_t now, struct store_conversation *out, bool *made);
-/** The newest conversations of an account, by last message, at most `most` (<= LIMIT_ROWS_PER_READ), each with its last message (text may be NULL when empty). */
+/**
+ * The newest conversations of an account, by last message, at most `most` (<= LIMIT_ROWS_PER_READ), each with its last message
+ * (text may be NULL when empty).
+ */
 struct store_message;
 int store_conversation_list(struct store *store, int64_t account, unsigned most,
 	int (*row)(void *arg, const struct store_conversation *conversation, const struct store_message *last), void *arg);
-/** All conversations between accounts of two tenants (or of one, named twice): each row once. Used when a border changes; may be many. */
+/**
+ * All conversations between accounts of two tenants (or of one, named twice): each row once. Used when a border changes; may
+ * be many.
+ */
 int store_conversation_between(struct store *store, int64_t tenant_a, int64_t tenant_b,
 	int (*row)(void *arg, const struct store_conversation *conversation), void *arg);
 
@@ -103,9 +125,16 @@ struct store_message {
 	const char *text;
 	size_t text_bytes;
 };
-/** Store a message. Fills pos, seq and at. The same sender and client_id again: *again is set and the first one's pos, seq, at and conversation are filled, nothing is written; -EEXIST when its text or conversation differs; -ENOENT when the sender is not a member of the conversation. */
+/**
+ * Store a message. Fills pos, seq and at. The same sender and client_id again: *again is set and the first one's pos, seq, at
+ * and conversation are filled, nothing is written; -EEXIST when its text or conversation differs; -ENOENT when the sender is
+ * not a member of the conversation.
+ */
 int store_message_add(struct store_tx *tx, struct store_message *message, bool *again);
-/** A page of one conversation, oldest first, of those with seq < before (0: newest), at most `most`. The caller has checked membership. */
+/**
+ * A page of one conversation, oldest first, of those with seq < before (0: newest), at most `most`. The caller has checked
+ * membership.
+ */
 int store_message_page(struct store *store, int64_t conversation, int64_t before, unsigned most,
 	int (*row)(void *arg, const struct store_message *message), void *arg);
 /** What an account has to hear behind a cursor, in order of pos, at most `most`: messages of all its conversations, its own too. */

@@ -49,6 +49,8 @@ static int fault_errno(sqlite3 *handle, int code)
 		return -EEXIST;
 	case SQLITE_CONSTRAINT_FOREIGNKEY:
 		return -ENOENT;
+	case SQLITE_IOERR_NOMEM:
+		return -ENOMEM;
 	}
 	switch (code & 0xff) {
 	case SQLITE_FULL:

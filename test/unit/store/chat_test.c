@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -313,6 +314,37 @@ static void border_lists_each_conversation_across_it_once(void **state)
 	assert_int_equal(nowhere.rows, 0);
 }
 
+static int contact_seen(void *arg, int64_t other_tenant, int64_t people)
+{
+	struct seen *s = arg;
+	size_t n = strlen(s->text);
+
+	snprintf(s->text + n, sizeof s->text - n, "%s%lld:%lld", s->rows++ ? " " : "", (long long)other_tenant, (long long)people);
+	return 0;
+}
+
+static void contacts_are_people_who_were_written_with(void **state)
+{
+	struct rig *rig = *state;
+	struct seen none = { 0 }, abc = { 0 }, contoso = { 0 };
+
+	assert_int_equal(rig_sql(rig,
+		"INSERT INTO tenant VALUES (3, 'third', '', 1, 1, 0, NULL, 0, NULL);"
+		"INSERT INTO account VALUES (5, 3, 'cy@third.example', 0, 'Cy', '', 1, 0, 0, NULL, 0, NULL)"), SQLITE_OK);
+	meet(rig, ANN, BEN);	/* no word between them */
+	say(rig, meet(rig, ANN, AMY), ANN, "c1", "a colleague");
+	assert_int_equal(store_contacts(rig->store, ABC, contact_seen, &none), 0);
+	assert_int_equal(none.rows, 0);
+	say(rig, meet(rig, ANN, 5), ANN, "c2", "x");
+	say(rig, meet(rig, ANN, BOB), ANN, "c3", "x");
+	say(rig, meet(rig, AMY, BOB), AMY, "c4", "x");
+	say(rig, meet(rig, AMY, BEN), AMY, "c5", "x");
+	assert_int_equal(store_contacts(rig->store, ABC, contact_seen, &abc), 0);
+	assert_string_equal(abc.text, "2:2 3:1");
+	assert_int_equal(store_contacts(rig->store, CONTOSO, contact_seen, &contoso), 0);
+	assert_string_equal(contoso.text, "1:2");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -324,6 +356,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(drain_gives_each_message_once_from_the_cursor, begin, end),
 		cmocka_unit_test_setup_teardown(text_comes_back_byte_for_byte, begin, end),
 		cmocka_unit_test_setup_teardown(conversations_are_listed_newest_first, begin, end),
+		cmocka_unit_test_setup_teardown(contacts_are_people_who_were_written_with, begin, end),
 		cmocka_unit_test_setup_teardown(border_lists_each_conversation_across_it_once, begin, end),
 	};
 
