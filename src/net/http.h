@@ -58,7 +58,7 @@ struct str http_peer(const struct http_req *req);		/* numeric address, without p
 /** What a handler that answers later must know. */
 struct http_ops {
 	void (*on_body)(struct http_req *req, void *arg, struct str whole);	/* whole body, at most what http_body_take asked */
-	void (*on_gone)(struct http_req *req, void *arg);	/* the peer left before the reply, or was refused (413, 408, 400): forget req */
+	void (*on_gone)(struct http_req *req, void *arg);	/* the peer left (or closed its side) before the reply, or was refused (413, 408, 400): forget req */
 };
 
 /**

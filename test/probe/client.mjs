@@ -36,7 +36,7 @@ export async function serverStart() {
 		assert.equal(errors, '');
 		assert.deepEqual(end, { code: 0, signal: null });
 	};
-	return { port, stop, term, cpuMs: () => cpuMs(child.pid) };
+	return { port, stop, term, reload: () => child.kill('SIGHUP'), cpuMs: () => cpuMs(child.pid) };
 }
 
 /** User and system time of a process, from the kernel's ticks of 10 ms. */

@@ -144,6 +144,21 @@ test('only http/1.1 is spoken, and TLS 1.2 with AEAD or 1.3', async () => {
 	assert.equal(await dial(port, { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }), null);
 });
 
+test('another certificate is for new connections; those there go on', async () => {
+	const wire = await upgrade(port);
+	const had = wire.socket.getPeerCertificate().fingerprint256;
+	server.reload();
+	for (;;) {
+		const next = await dial(port);
+		const has = next.socket.getPeerCertificate().fingerprint256;
+		next.destroy();
+		if (has !== had) break;
+	}
+	wire.send(frame(1, 'x'));
+	assert.equal((await wire.frame()).payload.toString(), 'x');
+	wire.destroy();
+});
+
 test('the end: WebSockets hear 1001, idle ones close, running replies are finished', async () => {
 	const own = await serverStart();
 	const socket = await upgrade(own.port);

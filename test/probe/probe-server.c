@@ -1,7 +1,7 @@
 /**
  * @file test/probe/probe-server.c  A server for the probes: src/net with low limits.
  *
- * Usage: probe-server DIR. Makes its certificate in DIR, prints its port, ends on SIGTERM. Paths:
+ * Usage: probe-server DIR. Makes its certificate in DIR, prints its port, makes another one on SIGHUP, ends on SIGTERM. Paths:
  * /echo WebSocket echo · /ask WebSocket that answers "N" with N bytes · /close WebSocket that closes with the code it is sent
  * /body body's length and bytes · /small the same, at most 100 bytes · /later answers 200 ms late · /never never answers
  * /nothing 204 · /big 4 MB · /count requests, lost ones, open WebSockets, last closing code · else the request, as it was understood
@@ -19,7 +19,9 @@ enum { LATE_MS = 200, BIG_BYTES = 4 << 20, ASK_MOST = 1 << 20 };
 
 static uv_loop_t *loop;
 static struct net_server *server;
-static uv_signal_t term, interrupt;
+static uv_signal_t term, interrupt, hangup;
+static const char *dir;
+static int certs;
 static unsigned requests, gone, sockets;
 static int last_code;
 
@@ -230,6 +232,7 @@ static void on_closed(void *arg)
 	assert(arg == &server && sockets == 0);
 	uv_close((uv_handle_t *)&term, NULL);
 	uv_close((uv_handle_t *)&interrupt, NULL);
+	uv_close((uv_handle_t *)&hangup, NULL);
 }
 
 static void on_signal(uv_signal_t *signal, int number)
@@ -239,14 +242,14 @@ static void on_signal(uv_signal_t *signal, int number)
 	net_end(server, on_closed, &server);
 }
 
-static SSL_CTX *tls_make(const char *dir)
+static SSL_CTX *tls_make(void)
 {
 	static const char *const names[] = { "localhost", "127.0.0.1", "::1", NULL };
 	char cert[4096], key[4096], why[256];
 	SSL_CTX *tls;
 
-	snprintf(cert, sizeof cert, "%s/cert.pem", dir);
-	snprintf(key, sizeof key, "%s/key.pem", dir);
+	snprintf(cert, sizeof cert, "%s/cert-%d.pem", dir, certs);
+	snprintf(key, sizeof key, "%s/key-%d.pem", dir, certs++);
 	if (net_tls_self_signed(cert, key, names))
 		exit(2);
 	tls = net_tls_new(cert, key, why);
@@ -255,6 +258,16 @@ static SSL_CTX *tls_make(const char *dir)
 		exit(2);
 	}
 	return tls;
+}
+
+static void on_hangup(uv_signal_t *signal, int number)
+{
+	SSL_CTX *tls = tls_make();
+
+	(void)signal;
+	(void)number;
+	net_tls_set(server, tls);
+	SSL_CTX_free(tls);
 }
 
 int main(int argc, char **argv)
@@ -268,12 +281,15 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		return 2;
 	loop = uv_default_loop();
-	config.tls = tls_make(argv[1]);
+	dir = argv[1];
+	config.tls = tls_make();
 	if (net_listen(&server, loop, &config))
 		return 2;
 	SSL_CTX_free(config.tls);
 	uv_signal_init(loop, &term);
 	uv_signal_init(loop, &interrupt);
+	uv_signal_init(loop, &hangup);
+	uv_signal_start(&hangup, on_hangup, SIGHUP);
 	uv_signal_start(&term, on_signal, SIGTERM);
 	uv_signal_start(&interrupt, on_signal, SIGINT);
 	printf("%u\n", net_port(server));
