@@ -248,9 +248,10 @@ static void list_rows(struct preview *p, const struct texts *list)
 
 void act_access_preview(struct deed *deed)
 {
+	struct act *act = deed->act;
 	const struct tenant *tenant = tenant_read(deed);
 	struct external_access draft;
-	struct preview p = { .act = deed->act, .mine = tenant, .draft = &draft };
+	struct preview p = { .act = act, .mine = tenant, .draft = &draft };
 	int err;
 
 	if (!tenant || !access_read(deed, &draft))

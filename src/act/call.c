@@ -201,8 +201,8 @@ static bool can_ring(struct deed *deed, const struct account *me, const struct a
 void act_call_place(struct deed *deed)
 {
 	static const char *const keys[] = { "id", "op", "to", "video", "sdp", NULL };
-	const struct account *me = deed_account(deed), *other;
 	struct act *act = deed->act;
+	const struct account *me = deed_account(deed), *other;
 	struct endpoint *there;
 	bool video = false;
 	struct json_err err;
@@ -248,8 +248,8 @@ void act_call_answer(struct deed *deed)
 {
 	static const char *const keys[] = { "id", "op", "call", "video", NULL };
 	enum call_side mine;
-	struct call *call = call_read(deed, &mine);
 	struct act *act = deed->act;
+	struct call *call = call_read(deed, &mine);
 	json_t *sdp;
 
 	if (!call || !deed_only(deed, keys))
@@ -276,8 +276,8 @@ void act_call_decline(struct deed *deed)
 {
 	static const char *const keys[] = { "id", "op", "call", NULL };
 	enum call_side mine;
-	struct call *call = call_read(deed, &mine);
 	struct act *act = deed->act;
+	struct call *call = call_read(deed, &mine);
 
 	if (!call || !deed_only(deed, keys))
 		return;
@@ -293,8 +293,8 @@ void act_call_hangup(struct deed *deed)
 {
 	static const char *const keys[] = { "id", "op", "call", NULL };
 	enum call_side mine;
-	struct call *call = call_read(deed, &mine);
 	struct act *act = deed->act;
+	struct call *call = call_read(deed, &mine);
 	enum reason why;
 
 	if (!call || !deed_only(deed, keys))

@@ -125,9 +125,9 @@ static json_t *call_said(struct act *act, const struct account *me, struct line 
 void act_hello(struct deed *deed)
 {
 	static const char *const keys[] = { "id", "op", "since", NULL };
-	const struct account *me = deed_account(deed);
 	struct act *act = deed->act;
 	struct line *line = deed->line;
+	const struct account *me = deed_account(deed);
 	int64_t newest, since;
 	size_t missed = 0;
 	json_t *snapshot;

@@ -111,9 +111,9 @@ void act_message_send(struct deed *deed)
 {
 	static const char *const keys[] = { "id", "op", "conversation", "client_id", "text", NULL };
 	static const char *const http_keys[] = { "client_id", "text", NULL };
+	struct str client_id, text, id = str_of(deed->path[0]);
 	const struct account *me = deed_account(deed);
 	struct store_conversation conversation;
-	struct str client_id, text, id = str_of(deed->path[0]);
 	int err;
 
 	if (!me || !deed_only(deed, deed->by_line ? keys : http_keys))
