@@ -103,9 +103,10 @@ static bool body_read(struct exchange *x, struct str whole)
 		return true;
 	}
 	deed->args = json_read(whole, LIMIT_JSON_DEPTH, &err);
-	if (!deed->args)
-		deed_refuse_field(deed, REASON_BAD_REQUEST, err.path, err.why);
-	return deed->args;
+	if (deed->args)
+		return true;
+	deed_refuse_field(deed, REASON_BAD_REQUEST, err.path, err.why);
+	return false;
 }
 
 static void on_body(struct http_req *req, void *arg, struct str whole)
