@@ -148,6 +148,19 @@ static void consent_lapses_and_comes_back(void **state)
 	assert_int_equal(goes_to(s, 2), 1);
 }
 
+static void a_leg_without_consent_is_not_heard(void **state)
+{
+	struct scene *s = *state;
+
+	s->now += 20000;
+	assert_int_equal(check(s, 2, 1, 0), 0);
+	s->now += 10000;
+	assert_int_equal(goes_to(s, 1), 0);
+	assert_int_equal(counters(s, 0).dropped, 1);
+	assert_false(counters(s, 0).connected);
+	assert_true(counters(s, 1).connected);
+}
+
 static void a_cut_pair_is_forgotten(void **state)
 {
 	struct scene *s = *state;
@@ -404,6 +417,7 @@ int main(void)
 #define CONNECTED(f) cmocka_unit_test_setup_teardown(f, scene_connect, scene_close)
 	const struct CMUnitTest tests[] = {
 		CONNECTED(consent_lapses_and_comes_back),
+		CONNECTED(a_leg_without_consent_is_not_heard),
 		CONNECTED(a_cut_pair_is_forgotten),
 		CONNECTED(a_replay_at_a_cut_leg_is_not_answered_elsewhere),
 		CONNECTED(old_credentials_retire),
