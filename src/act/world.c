@@ -108,6 +108,7 @@ struct applying {
 	int64_t *tenants;		/* rows of those named */
 	size_t n_tenants;
 	json_t *seen_accounts;		/* addresses named */
+	json_t *taken;			/* domains named that belong to another tenant: [its row, the path] */
 	json_t *omitted;
 	int64_t tenant;
 	int64_t added, changed;
@@ -127,11 +128,15 @@ static bool apply_tenant(void *arg, const struct tenant_doc *tenant, const char 
 
 	if (tenants)
 		a->tenants = tenants;
-	if (fault == -EEXIST)
-		return json_bad(err, path, "has a domain that belongs to another tenant");
 	if (fault)
 		return apply_fault(a, fault, path, err);
 	a->tenants[a->n_tenants++] = a->tenant;
+	for (size_t i = 0; i < tenant->domains.n; i++) {
+		const struct tenant *owner = world_tenant_by_domain(a->before, str_of(tenant->domains.v[i]));
+
+		if (owner && tenant_row(owner) != a->tenant)
+			json_array_append_new(a->taken, json_pack("[I, s, s]", (json_int_t)tenant_row(owner), path, tenant->domains.v[i]));
+	}
 	return true;
 }
 
@@ -198,6 +203,19 @@ static bool named(const struct applying *a, int64_t tenant)
 	return false;
 }
 
+/* A domain may move only when the document names its owner too, without it. */
+static bool domains_free(struct applying *a)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(a->taken, i, row)
+		if (!named(a, json_integer_value(json_array_get(row, 0))))
+			return json_bad(&a->err, json_string_value(json_array_get(row, 1)), "names the domain %s, which belongs to another tenant",
+				json_string_value(json_array_get(row, 2)));
+	return true;
+}
+
 /* Accounts of the named tenants that the document leaves out: reported, kept, or with prune disabled. */
 static int apply_omitted(struct applying *a)
 {
@@ -234,6 +252,8 @@ static int run_apply(struct store_tx *tx, void *arg)
 		return err;
 	if (!world_doc_decode(a->deed->text, &apply_ops, a, &a->err))
 		return a->fault ? a->fault : -EINVAL;
+	if (!domains_free(a))
+		return -EINVAL;
 	err = apply_omitted(a);
 	if (!err)
 		err = world_builder_new(&c.builder);
@@ -272,6 +292,7 @@ static void applied(void *arg, int err)
 	}
 	json_decref(a->seen_accounts);
 	json_decref(a->omitted);
+	json_decref(a->taken);
 	free(a->tenants);
 	free(a);
 	change_end(act);
@@ -296,10 +317,10 @@ void act_world_put(struct deed *deed)
 		deed_fault(deed, -ENOMEM, "world.apply");
 		return;
 	}
-	*a = (struct applying){ .deed = deed, .before = act->world, .prune = deed->query_given[0], .seen_accounts = json_object(), .omitted = json_array() };
+	*a = (struct applying){ .deed = deed, .before = act->world, .prune = deed->query_given[0], .seen_accounts = json_object(), .omitted = json_array(), .taken = json_array() };
 	a->seen = deed->seen == -2 ? world_revision(act->world) : deed->seen;
 	change_begin(act);
-	err = a->seen_accounts && a->omitted ? store_submit(act->store, run_apply, applied, a) : -ENOMEM;
+	err = a->seen_accounts && a->omitted && a->taken ? store_submit(act->store, run_apply, applied, a) : -ENOMEM;
 	if (err)
 		applied(a, err);
 }

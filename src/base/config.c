@@ -32,7 +32,7 @@ void config_release(struct config *config)
 	*config = (struct config){ 0 };
 }
 
-static bool bad(char why[static 512], const char *format, ...)
+__attribute__((format(printf, 2, 3))) static bool bad(char why[static 512], const char *format, ...)
 {
 	va_list args;
 
