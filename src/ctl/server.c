@@ -27,6 +27,12 @@ static const char *word_or_env(const char *word, const char *env)
 	return value && value[0] ? value : NULL;
 }
 
+/* RFC 6750 section 2.1. */
+static bool token_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c && strchr("-._~+/=", c));
+}
+
 static bool token_read(struct server *s, const char *path)
 {
 	struct buf text = { 0 };
@@ -37,7 +43,7 @@ static bool token_read(struct server *s, const char *path)
 		return true;
 	if (!file_read(path, &text))
 		return false;
-	while (n < text.n && text.p[n] > ' ' && text.p[n] < 0x7f)
+	while (n < text.n && token_char(text.p[n]))
 		n++;
 	/* One word and perhaps a line's end: anything else is another file. */
 	ok = n > 0 && n <= TOKEN_BYTES && text.n - n <= 2 && memchr("\r\n", n < text.n ? text.p[n] : '\n', 2);
@@ -138,8 +144,9 @@ static struct curl_slist *headers_of(const struct server *s, const struct reques
 
 	if (list && s->authorization)
 		longer = curl_slist_append(list, s->authorization);
-	if (longer && request->body.n)
-		longer = curl_slist_append(list, "Content-Type: application/json");
+	/* libcurl would call an empty body a form. */
+	if (longer && request->body.p)
+		longer = curl_slist_append(list, request->body.n ? "Content-Type: application/json" : "Content-Type:");
 	/* The body goes out at once: no round trip to be told to go on. */
 	if (longer)
 		longer = curl_slist_append(list, "Expect:");
