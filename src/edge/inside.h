@@ -53,6 +53,8 @@ void exchange_start(struct edge *edge, struct http_req *req, const struct route_
 
 /** GET /v1/live. */
 void live_accept(struct edge *edge, struct http_req *req);
+/** The i-th request of the live protocol, NULL behind the last; for the test that holds doc/protocol.md to them. */
+const char *live_op(size_t i);
 /** Close endpoints that said no hello in time. */
 void live_sweep(struct edge *edge);
 

@@ -38,6 +38,11 @@ static const struct {
 	{ "point", act_point, true },
 };
 
+const char *live_op(size_t i)
+{
+	return i < sizeof ops / sizeof ops[0] ? ops[i].op : NULL;
+}
+
 static void send_json(struct endpoint_ws *e, json_t *o)
 {
 	char *text = o ? json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(10)) : NULL;
