@@ -312,6 +312,11 @@ void act_world_put(struct deed *deed)
 		deed_refuse(deed, REASON_NO_REVISION);
 		return;
 	}
+	/* It disables people: "prune=0" must not. */
+	if (deed->query_given[0] && strcmp(deed->query[0], "1") != 0) {
+		deed_refuse_field(deed, REASON_BAD_FIELD, "prune", "must be 1");
+		return;
+	}
 	a = calloc(1, sizeof *a);
 	if (!a) {
 		deed_fault(deed, -ENOMEM, "world.apply");
