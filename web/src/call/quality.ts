@@ -29,9 +29,9 @@ export interface Quality {
 	moving: boolean;
 }
 
-export const SAMPLE_MS = 2000;
-const HISTORY = 30;
-const WEIGHT = 0.4;
+export const SAMPLE_MS = 1000;
+const HISTORY = 60;
+const WEIGHT = 0.25;
 
 const FAIR = { rttMs: 400, lossPercent: 3, kbps: 600 };
 const POOR = { rttMs: 1000, lossPercent: 10, kbps: 1500, lines: 180, fps: 8 };

@@ -26,6 +26,8 @@ export const soundBlocked = signal(false);
 const withCall = object<{ call: Call }>({ call: objects.call });
 const withOffer = object<{ call: Call; sdp: string }>({ call: objects.call, sdp: text });
 const nothing = () => null;
+/** So many samples without a frame mean that the camera is off. */
+const STILL_SAMPLES = 2;
 
 let peer: Peer | null = null;
 let media = new MediaStream();
@@ -52,9 +54,12 @@ export async function callPlace(to: string, withCamera: boolean): Promise<Call> 
 
 /** Answer a ringing call. */
 export async function callAnswer(call: Call, withCamera: boolean): Promise<void> {
-	await begin(withCamera && call.video);
 	try {
-		const answered = await line.request('call.answer', { call: call.id, video: true }, withOffer);
+		/* Side by side: whoever waits at the other end should not wait for our camera as well. */
+		const [answered] = await Promise.all([
+			line.request('call.answer', { call: call.id, video: true }, withOffer),
+			begin(withCamera && call.video),
+		]);
 
 		peer = peerNew(true);
 		carry(answered.call);
@@ -121,6 +126,12 @@ async function begin(withCamera: boolean): Promise<void> {
 	marksClear();
 	muted.value = false;
 	reach.value = 'connecting';
+	await Promise.all([addMicrophone(), withCamera ? addCamera() : null]);
+	cameraOn.value = media.getVideoTracks().length > 0;
+	localVideo.value = cameraOn.peek() ? new MediaStream(media.getVideoTracks()) : null;
+}
+
+async function addMicrophone(): Promise<void> {
 	try {
 		const track = await microphoneOpen(choiceRecall().microphone);
 
@@ -129,10 +140,6 @@ async function begin(withCamera: boolean): Promise<void> {
 	} catch {
 		toast(t('call.no_microphone'), true);
 	}
-	if (withCamera)
-		await addCamera();
-	cameraOn.value = media.getVideoTracks().length > 0;
-	localVideo.value = cameraOn.peek() ? new MediaStream(media.getVideoTracks()) : null;
 }
 
 async function addCamera(): Promise<void> {
@@ -226,6 +233,7 @@ export function callRelease(): void {
 
 function statsStart(): void {
 	let last: Sample | null = null;
+	let still = STILL_SAMPLES;
 
 	timer ??= setInterval(() => {
 		void peer?.pc.getStats().then((report) => {
@@ -233,9 +241,9 @@ function statsStart(): void {
 
 			if (last && now.bytes >= last.bytes)
 				quality.value = qualityNext(quality.peek(), last, now);
+			still = last && now.frames > last.frames ? 0 : still + 1;
 			last = now;
-			if (quality.peek())
-				remoteMoving.value = quality.peek()?.moving ?? false;
+			remoteMoving.value = still < STILL_SAMPLES;
 		});
 	}, SAMPLE_MS);
 }

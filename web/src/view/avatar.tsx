@@ -1,10 +1,11 @@
 /** People as circles, organisations as tiles. Colours come from the address or domain; white on each is at least 4.5 : 1. */
 import { presences } from '../state/presence';
+import { me } from '../state/session';
 import { t } from '../text/text';
 import type { Person, PresenceState } from '../wire/objects';
 
 const COLOURS = [
-	'#0b6b5d', '#1f6fb2', '#a33c6b', '#5f6b12', '#6a4bb8', '#8c4a1f',
+	'#2f6b4f', '#1f6fb2', '#a33c6b', '#5f6b12', '#6a4bb8', '#8c4a1f',
 	'#0e6f8a', '#a13d7c', '#b0471a', '#3d5a80', '#7a4a8c', '#42635c',
 ];
 
@@ -43,9 +44,14 @@ export function Avatar({ person, size = 36, presence = false }: AvatarProps) {
 	);
 }
 
+/** One's own organisation always has the colour of the house. */
+const HOUSE = '#0b6b5d';
+
 export function OrgTile({ name, domain, size = 36 }: { name: string; domain: string; size?: number }) {
+	const own = me.value?.tenant.domains.includes(domain);
+
 	return (
-		<span class="org" style={{ '--z': `${size}px`, '--c': colourOf(domain) }} aria-hidden="true">
+		<span class="org" style={{ '--z': `${size}px`, '--c': own ? HOUSE : colourOf(domain) }} aria-hidden="true">
 			{initials(name)}
 		</span>
 	);

@@ -43,7 +43,7 @@ export default function Incoming({ call }: { call: Call }) {
 	const decline = async () => (await import('../call/running')).callDecline(call);
 
 	return (
-		<dialog ref={box} class="incoming" aria-labelledby="incoming-who" onCancel={(event) => event.preventDefault()}>
+		<dialog ref={box} class="incoming" data-theme="dark" aria-labelledby="incoming-who" onCancel={(event) => event.preventDefault()}>
 			<div class="ringing"><Avatar person={call.with} size={120} /></div>
 			<h2 id="incoming-who">{t('incoming.who', { name: call.with.name })}</h2>
 			<p class="from">{call.with.tenant.name}</p>

@@ -23,9 +23,8 @@ export function useClock(everyMs: number): number {
 
 /** Seconds until a time, never below zero. */
 export function useCountdown(until: number | null): number {
-	const now = useClock(500);
-
-	return until === null ? 0 : Math.max(0, Math.ceil((until - now) / 1000));
+	useClock(500);
+	return until === null ? 0 : Math.max(0, Math.ceil((until - Date.now()) / 1000));
 }
 
 /** Is a key press meant for a text field? */

@@ -154,6 +154,8 @@ function useHand(svg: { current: SVGSVGElement | null }, of: string, aspect: num
 
 			if (!at || event.button !== 0)
 				return;
+			/* Not the focus: the keys of the call work without it, and a ring around the picture would be in the way. */
+			event.preventDefault();
 			setCross(null);
 			svg.current?.setPointerCapture(event.pointerId);
 			if (tool === 'arrow')

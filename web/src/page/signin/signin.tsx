@@ -1,7 +1,7 @@
 /** Sign in. What was wrong, address or password, is never said. */
 import { useState } from 'preact/hooks';
 import { sessionLost, signIn } from '../../state/session';
-import { durationText, t } from '../../text/text';
+import { t } from '../../text/text';
 import { Refusal } from '../../wire/problem';
 import { Logo } from '../../view/logo';
 import { useCountdown, usePage } from '../../view/page';
@@ -30,6 +30,12 @@ export default function SignIn() {
 	);
 }
 
+function waitText(seconds: number): string {
+	if (seconds < 60)
+		return t('signin.wait_s', { s: seconds });
+	return t('signin.wait_min', { min: Math.floor(seconds / 60), s: seconds % 60 });
+}
+
 function Form() {
 	const [address, setAddress] = useState('');
 	const [password, setPassword] = useState('');
@@ -54,7 +60,7 @@ function Form() {
 			setBusy(false);
 		}
 	};
-	const said = wait > 0 ? t('signin.throttled', { time: durationText(wait) }) : trouble ? t(`signin.${trouble}`) : '';
+	const said = wait > 0 ? waitText(wait) : trouble ? t(`signin.${trouble}`) : '';
 
 	return (
 		<form onSubmit={(event) => void submit(event)}>

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { callsPut, callsSnapshot, CALLS_NONE } from '../src/state/calls';
+import { conversationMessage, conversationPut, unreadCount } from '../src/state/chats';
+import { MARKS_NONE, markAdd, markRemove, pointerMove, pointersExpire } from '../src/state/mark';
+import { peopleGroups } from '../src/state/people';
+import { THREAD_EMPTY, threadBubbles, threadDraft, threadFailed, threadMessages, threadPage } from '../src/state/thread';
+import type { Call, Conversation, Mark, Message, Person } from '../src/wire/objects';
+
+const person = (address: string, tenant = 'aldous', name = address): Person => ({
+	address, name, title: '', kind: 'internal', tenant: { id: tenant, name: tenant, domain: `${tenant}.example` }, technician: false,
+});
+const message = (seq: number, from = 'tess@b', id = `m${seq}`, at = '2026-03-02T10:00:00Z'): Message => ({ pos: seq, conversation: 'c', seq, id, from, text: `text ${seq}`, at });
+const conversation = (id: string, last: Message | null): Conversation => ({ id, with: person('tess@b'), last, closed: null });
+const call = (more: Partial<Call> = {}): Call => ({
+	id: 'k', state: 'ringing', direction: 'in', with: person('tess@b'), video: true, annotate: true, technician: 'them', here: false, since: null, ended: null, ...more,
+});
+
+test('messages are kept once, in order, however they come', () => {
+	let thread = threadPage(THREAD_EMPTY, [message(3), message(4)], true);
+
+	thread = threadMessages(thread, [message(5), message(4)]);
+	thread = threadPage(thread, [message(1), message(2)], false);
+	assert.deepEqual(thread.messages.map((m) => m.seq), [1, 2, 3, 4, 5]);
+	assert.equal(thread.more, false);
+});
+
+test('a draft goes when its message has arrived, by reply or by event', () => {
+	let thread = threadDraft(THREAD_EMPTY, { id: 'm1', text: 'hi', at: '', state: 'waiting' });
+
+	thread = threadMessages(thread, [message(1, 'me@a', 'm1')]);
+	assert.deepEqual(thread.drafts, []);
+	assert.equal(thread.messages.length, 1);
+});
+
+test('a refused draft stays, and trying again makes it wait', () => {
+	let thread = threadDraft(THREAD_EMPTY, { id: 'm1', text: 'hi', at: '', state: 'waiting' });
+
+	thread = threadFailed(thread, 'm1');
+	assert.equal(thread.drafts[0]!.state, 'failed');
+	thread = threadDraft(thread, { ...thread.drafts[0]!, state: 'waiting' });
+	assert.equal(thread.drafts.length, 1);
+	assert.equal(thread.drafts[0]!.state, 'waiting');
+});
+
+test('bubbles are joined into runs and divided by days', () => {
+	const thread = threadPage(THREAD_EMPTY, [
+		message(1, 'tess@b', 'a', '2026-03-01T12:00:00Z'),
+		message(2, 'tess@b', 'b', '2026-03-02T12:00:00Z'),
+		message(3, 'tess@b', 'c', '2026-03-02T12:01:00Z'),
+		message(4, 'me@a', 'd', '2026-03-02T12:02:00Z'),
+	], false);
+	const bubbles = threadBubbles(thread, 'me@a');
+
+	assert.deepEqual(bubbles.map((b) => b.newDay), [true, true, false, false]);
+	assert.deepEqual(bubbles.map((b) => b.first), [true, true, false, true]);
+	assert.deepEqual(bubbles.map((b) => b.last), [true, false, true, true]);
+	assert.deepEqual(bubbles.map((b) => b.mine), [false, false, false, true]);
+});
+
+test('the conversation with the newest message comes first; an old message does not replace a new one', () => {
+	const list = conversationPut([conversation('a', message(7))], conversation('c', message(2)));
+
+	assert.deepEqual(list.map((c) => c.id), ['a', 'c']);
+	assert.deepEqual(conversationMessage(list, message(9)).map((c) => c.id), ['c', 'a']);
+	assert.equal(conversationMessage(list, message(1)).find((c) => c.id === 'c')!.last!.seq, 2);
+});
+
+test('unread is what came after the last one seen, unless it is our own', () => {
+	assert.equal(unreadCount(conversation('c', message(5)), { c: 3 }, 'me@a'), 2);
+	assert.equal(unreadCount(conversation('c', message(5, 'me@a')), { c: 3 }, 'me@a'), 0);
+	assert.equal(unreadCount(conversation('c', null), {}, 'me@a'), 0);
+});
+
+test('people are grouped: own organisation first, everybody once', () => {
+	const groups = peopleGroups([person('z@b', 'brightwater', 'Zoe'), person('b@a', 'aldous', 'Ben'), person('a@a', 'aldous', 'Ann'), person('z@b', 'brightwater', 'Zoe')], 'aldous');
+
+	assert.deepEqual(groups.map((g) => [g.id, g.own, g.people.map((p) => p.name)]), [
+		['aldous', true, ['Ann', 'Ben']],
+		['brightwater', false, ['Zoe']],
+	]);
+});
+
+test('a call rings, talks, ends, and does not come back', () => {
+	let calls = callsPut(CALLS_NONE, call());
+
+	assert.equal(calls.now?.state, 'ringing');
+	calls = callsPut(calls, call({ state: 'talking' }));
+	calls = callsPut(calls, call({ state: 'ended', ended: { reason: 'call.hangup', by: 'them', answer: null } }));
+	assert.equal(calls.now, null);
+	assert.equal(calls.over?.ended?.reason, 'call.hangup');
+	assert.equal(callsPut(calls, call({ state: 'talking' })).now, null);
+});
+
+test('the end of another call does not end ours', () => {
+	const calls = callsPut(CALLS_NONE, call({ state: 'talking' }));
+
+	assert.equal(callsPut(calls, call({ id: 'other', state: 'ended' })), calls);
+});
+
+test('a snapshot that does not name our call means that it was lost', () => {
+	const calls = callsSnapshot(callsPut(CALLS_NONE, call({ state: 'talking' })), null);
+
+	assert.equal(calls.now, null);
+	assert.equal(calls.over?.ended?.reason, 'call.lost');
+	assert.equal(callsSnapshot(CALLS_NONE, null), CALLS_NONE);
+});
+
+test('marks are kept by id; each pointer is its owner\'s newest and fades', () => {
+	const mark: Mark = { id: 'x', by: 'a', of: 'b', kind: 'arrow', points: [[0, 0], [1, 1]] };
+	let marks = markAdd(markAdd(MARKS_NONE, mark), mark);
+
+	assert.equal(marks.list.length, 1);
+	assert.equal(markRemove(marks, 'x').list.length, 0);
+	marks = pointerMove(marks, 'a', 'b', [0.1, 0.1], 1000);
+	marks = pointerMove(marks, 'a', 'b', [0.2, 0.2], 2000);
+	assert.deepEqual(marks.pointers.map((p) => p.at), [[0.2, 0.2]]);
+	assert.equal(pointersExpire(marks, 3499).pointers.length, 1);
+	assert.equal(pointersExpire(marks, 3500).pointers.length, 0);
+	assert.equal(pointerMove(marks, 'a', 'b', null, 2100).pointers.length, 0);
+});
