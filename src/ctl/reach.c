@@ -83,13 +83,10 @@ struct asking {
 
 static const char *const brief_keys[] = { "allowed", "route", "reason", "side", NULL };
 
-static json_t *brief_of(json_t *answer)
+static json_t *brief_encode(const struct verdict *v)
 {
-	json_t *brief = json_object();
-
-	for (const char *const *key = brief_keys; *key; key++)
-		json_object_set(brief, *key, json_object_get(answer, *key));
-	return brief;
+	return json_pack("{s:b, s:s?, s:s, s:s?}", "allowed", v->allowed, "route", route_name(v->route), "reason", reason_slug(v->reason),
+		"side", side_name(v->side));
 }
 
 static void expect_check(struct asking *asking, json_t *expect, json_t *answer)
@@ -114,10 +111,8 @@ static void expect_check(struct asking *asking, json_t *expect, json_t *answer)
 
 static bool answer_print(const struct asking *asking, json_t *answer)
 {
-	json_t *shown = asking->brief ? brief_of(answer) : json_incref(answer);
-	char *text = json_dumps(shown, JSON_COMPACT);
+	char *text = json_dumps(answer, JSON_COMPACT);
 
-	json_decref(shown);
 	if (!text || printf("%s\n", text) < 0) {
 		complain("line %lu: the answer can't be written", asking->line);
 		free(text);
@@ -151,7 +146,7 @@ static int line_answer(struct asking *asking, json_t *object, struct json_err *e
 	expect = expect_take(object, err, &ok);
 	if (ok && ask_doc_decode(object, "", clock_wall_ms(), &doc, err)) {
 		reach_decide(asking->world, &doc.ask, &verdict);
-		answer = verdict_encode(&verdict);
+		answer = asking->brief ? brief_encode(&verdict) : verdict_encode(&verdict);
 		code = answer && answer_print(asking, answer) ? EXIT_OK : EXIT_REFUSED;
 		if (expect && answer)
 			expect_check(asking, expect, answer);

@@ -119,7 +119,8 @@ void domain_unicode(struct str domain, char out[static 1024])
 {
 	UIDNAInfo info = UIDNA_INFO_INITIALIZER;
 	UErrorCode status = U_ZERO_ERROR;
-	UIDNA *idna = idna_open();
+	bool plain = !memmem(domain.p, domain.n, "xn--", 4);
+	UIDNA *idna = plain ? NULL : idna_open();
 	int32_t n = 0;
 
 	if (idna) {

@@ -35,7 +35,7 @@ struct world *world_of(const char *document)
 	static const struct world_doc_ops ops = { tenant_add, account_add };
 	struct json_err err = { 0 };
 	struct load load = { 0 };
-	struct world *world;
+	struct world *world = NULL;
 
 	if (world_builder_new(&load.builder) || !world_doc_decode(str_of(document), &ops, &load, &err) ||
 			world_builder_end(load.builder, 1, &world))
