@@ -35,7 +35,9 @@ static void sent(void *arg, int err)
 		outcome.body = json_pack("{s:o}", "message", say_message(act, &s->message));
 		conversation.last_seq = s->message.seq;
 		deed_done(deed, &outcome);
-		drain_members(act, &conversation);
+		/* Sent again: it was delivered when it was stored. */
+		if (!s->again)
+			drain_members(act, &conversation);
 	}
 	free(s);
 }
