@@ -169,7 +169,7 @@ void line_tell(struct line *line, json_t *event)
 		return;
 	}
 	json_object_set_new(event, "n", json_integer(++line->told));
-	text = json_dumps(event, JSON_COMPACT);
+	text = json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(10));
 	json_decref(event);
 	/* An event that memory could not hold is a gap, and a gap makes the client connect again. */
 	if (text)
