@@ -48,7 +48,6 @@
 	X(CALL_DECLINED, "call.declined", 200, "Declined.") \
 	X(CALL_CANCELLED, "call.cancelled", 200, "Cancelled.") \
 	X(CALL_NO_ANSWER, "call.no_answer", 200, "No answer.") \
-	X(CALL_ELSEWHERE, "call.elsewhere", 200, "Answered on another device.") \
 	X(CALL_LOST, "call.lost", 200, "The connection was lost.") \
 	X(CALL_OFFLINE, "call.offline", 409, "Not signed in on any device.") \
 	X(BUSY, "server.busy", 503, "The server is busy. Try again.") \
