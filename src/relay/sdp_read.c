@@ -197,18 +197,27 @@ static bool read_media(struct reading *r, struct str rest)
 	return read_types(r, s, rest);
 }
 
+static bool all_digits(struct str text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return false;
+	}
+	return true;
+}
+
+/* User name, session id and version as numbers, IN, address type, address. */
 static bool read_origin(struct reading *r, struct str rest)
 {
-	struct str token, address_type = { 0 };
+	struct str token[6];
 	unsigned n = 0;
 
 	if (rest.n > ORIGIN_BYTES)
 		return refuse(r, "the o= line is too long");
-	for (; sdp_token_next(&rest, &token); n++) {
-		if (n == 4)
-			address_type = token;
-	}
-	if (rest.n || n != 6 || (!str_eq(address_type, STR("IP4")) && !str_eq(address_type, STR("IP6"))))
+	while (n < 6 && sdp_token_next(&rest, &token[n]))
+		n++;
+	if (rest.n || n != 6 || !all_digits(token[1]) || !all_digits(token[2]) || !str_eq(token[3], STR("IN")) ||
+	    (!str_eq(token[4], STR("IP4")) && !str_eq(token[4], STR("IP6"))))
 		return refuse(r, "the o= line is malformed");
 	return true;
 }

@@ -208,6 +208,8 @@ static void bent_descriptions_are_refused(void **state)
 		{ "o=- 1 2 IN IP4 127.0.0.1", "o=- 1 2 IN IP4", "the o= line is malformed" },
 		{ "o=- 1 2 IN IP4 127.0.0.1", "o=- 1 2 IN IP4 127.0.0.1 x", "the o= line is malformed" },
 		{ "o=- 1 2 IN IP4", "o=-  1 2 IN IP4", "the o= line is malformed" },
+		{ "o=- 1 2 IN IP4", "o=- x 2 IN IP4", "the o= line is malformed" },
+		{ "o=- 1 2 IN IP4", "o=- 1 2 in IP4", "the o= line is malformed" },
 		{ "o=- 1 2 IN IP4", "o=- 1 2 IN X25", "the o= line is malformed" },
 		{ "s=-", "s=call from IN IP4 10.0.0.1", "an address stands where none belongs" },
 		{ "a=sendrecv", "a=source-filter: incl IN IP6 * 2001:db8::1", "an address stands where none belongs" },
