@@ -31,7 +31,7 @@ struct account {
 	uint8_t dated;			/* … with a time */
 	uint8_t counts;			/* … and within the seats */
 };
-_Static_assert(sizeof(struct account) <= 72, "a million of them have to fit");
+_Static_assert(sizeof(struct account) <= 64, "a million of them have to fit");
 
 /** A tenant's own facts and its accounts, shared by all worlds that differ in settings only. */
 struct core {

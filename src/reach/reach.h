@@ -82,7 +82,12 @@ void reach_redact(const struct world *world, const struct ask *ask, const struct
 /** The answer of spec section 2 as JSON, a new reference; NULL when memory is out. */
 json_t *verdict_encode(const struct verdict *verdict);
 
-/** How another tenant's external access stands to a domain of ours, by modes and lists alone: what an admin page draws as a gate. */
 enum border { BORDER_OPEN, BORDER_LISTED, BORDER_NOT_LISTED, BORDER_BLOCKED, BORDER_OFF, BORDER_UNVERIFIED };
+
+/**
+ * How a tenant's external access stands to another's domain, by modes and lists alone: what an admin page draws as a gate.
+ * `access` is the tenant's own (NULL, or tenant_access()), which is hashed, or a draft, which is read through: for many domains
+ * make the draft a world first (world_with_access).
+ */
 enum border reach_border(const struct tenant *judge, const struct external_access *access, struct str other_domain, bool other_verified);
 const char *border_slug(enum border border);	/* "open" "listed" "not_listed" "blocked" "off" "unverified" */

@@ -13,6 +13,12 @@ static bool private_matter(enum reason reason)
 	return reason == REASON_IDENTITY_DISABLED;
 }
 
+/* Worlds that follow each other share a tenant's core, if not its settings. */
+static bool same(const struct tenant *a, const struct tenant *b)
+{
+	return a && b && a->core == b->core;
+}
+
 /* What the modes and lists of two tenants alone decide. */
 static bool public_matter(enum reason reason)
 {
@@ -24,7 +30,7 @@ static bool may_learn(const struct asker *asker, const struct verdict *v)
 {
 	if (!v->tenant)
 		return false;
-	if (v->tenant == asker->home)
+	if (same(v->tenant, asker->home))
 		return asker->kind == ASKER_ADMIN || !private_matter(v->reason);
 	return public_matter(v->reason) && tenant_discloses(v->tenant);
 }
@@ -101,12 +107,12 @@ void reach_redact(const struct world *world, const struct ask *ask, const struct
 
 	if (v->allowed || asker->kind == ASKER_OPERATOR)
 		return;
-	if (asker->home && from == asker->home && to == asker->home) {
+	if (same(from, asker->home) && same(to, asker->home)) {
 		if (asker->kind == ASKER_USER && private_matter(v->reason))
 			unreachable(v);
-	} else if (asker->home && from == asker->home) {
+	} else if (same(from, asker->home)) {
 		redact_across(world, ask, asker, 0, to, v);
-	} else if (asker->home && to == asker->home) {
+	} else if (same(to, asker->home)) {
 		redact_across(world, ask, asker, 1, from, v);
 	} else {
 		unreachable(v);
