@@ -1,0 +1,40 @@
+// Random worlds through the engine and through the oracle: every field of every answer has to be the same.
+//
+// About 60,000 asks in the suite; FARHAND_LONG=1 or --long: 1,000,000. FARHAND_SEED=n starts elsewhere (a failure names its seed).
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { firstDifference, minimised } from './engine.mjs';
+import { FEATURES, worldAndAsks } from './worlds.mjs';
+
+const REASONS = `ok identity.unknown identity.disabled guest.pending guest.expired guest.access_off lease.none lease.not_started lease.ended
+	lease.suspended licence.missing licence.over_seats licence.no_technician guest.no_federation lease.no_federation external.off
+	external.unverified_tenant external.blocked_person external.user_off external.not_allowed external.blocked external.action_off
+	guest.home_forbids guest.chat_off guest.call_off guest.video_off guest.screen_off guest.annotate_off guest.file_off guest.not_named
+	lease.out_of_scope lease.action_off barrier.blocked barrier.not_allowed contact.blocked contact.pending guest.find_off
+	guest.find_exact_only find.exact_only find.no_match`.split(/\s+/);
+
+const long = process.env.FARHAND_LONG === '1' || process.argv.includes('--long');
+const ASKS_A_WORLD = 600;
+const WORLDS = long ? 1667 : 100;
+const first = Number(process.env.FARHAND_SEED ?? 1);
+const features = process.env.FARHAND_FEATURES?.split(',') ?? FEATURES;
+
+async function fail(seed, world, found) {
+	const smaller = await minimised(world, found);
+	const again = await firstDifference(smaller, [found.ask]) ?? found;
+	assert.fail(`seed ${seed}: ${found.keys.join(', ')}\nworld:  ${JSON.stringify(smaller)}\nask:    ${JSON.stringify(found.ask)}\n` +
+		`engine: ${again.answer}\noracle: ${again.opinion}`);
+}
+
+test(`${WORLDS * ASKS_A_WORLD} asks of ${WORLDS} random worlds from seed ${first}`, async () => {
+	const counts = new Map();
+	const seen = (...facts) => facts.forEach((fact) => counts.set(fact, (counts.get(fact) ?? 0) + 1));
+	for (let seed = first; seed < first + WORLDS; seed++) {
+		const { world, asks } = worldAndAsks(seed, ASKS_A_WORLD, features);
+		const found = await firstDifference(world, asks, seen);
+		if (found)
+			await fail(seed, world, found);
+	}
+	if (features === FEATURES)
+		assert.deepEqual(REASONS.filter((reason) => !counts.has(reason)), [], 'every reason of the spec has to be met');
+});
