@@ -9,18 +9,44 @@
 	X(OK, "ok", 200, "Done.") \
 	X(IDENTITY_UNKNOWN, "identity.unknown", 403, "There is no account with this address here.") \
 	X(IDENTITY_DISABLED, "identity.disabled", 403, "The account is disabled.") \
+	X(GUEST_PENDING, "guest.pending", 403, "The guest has not redeemed the invitation yet.") \
+	X(GUEST_EXPIRED, "guest.expired", 403, "The guest's time is over.") \
+	X(GUEST_ACCESS_OFF, "guest.access_off", 403, "Guest access is off.") \
 	X(LEASE_NONE, "lease.none", 403, "The service account is on no lease.") \
+	X(LEASE_NOT_STARTED, "lease.not_started", 403, "The lease has not started yet.") \
+	X(LEASE_ENDED, "lease.ended", 403, "The lease has ended.") \
+	X(LEASE_SUSPENDED, "lease.suspended", 403, "The lease is suspended.") \
 	X(LICENCE_MISSING, "licence.missing", 403, "The account has no licence.") \
 	X(LICENCE_OVER_SEATS, "licence.over_seats", 403, "The account's licence is beyond the seats that were bought.") \
 	X(LICENCE_NO_TECHNICIAN, "licence.no_technician", 403, "Neither of the two has a Remote Assist licence.") \
+	X(GUEST_NO_FEDERATION, "guest.no_federation", 403, "A guest does not reach other organisations.") \
 	X(LEASE_NO_FEDERATION, "lease.no_federation", 403, "The service account does not reach other organisations.") \
 	X(EXTERNAL_OFF, "external.off", 403, "External access is off.") \
 	X(EXTERNAL_UNVERIFIED, "external.unverified_tenant", 403, "The organisation has not proved its domain.") \
+	X(EXTERNAL_BLOCKED_PERSON, "external.blocked_person", 403, "This person is blocked by the organisation.") \
+	X(EXTERNAL_USER_OFF, "external.user_off", 403, "External access is off for this account.") \
 	X(EXTERNAL_NOT_ALLOWED, "external.not_allowed", 403, "The domain is not on the list of allowed domains.") \
 	X(EXTERNAL_BLOCKED, "external.blocked", 403, "The domain is blocked.") \
 	X(EXTERNAL_ACTION_OFF, "external.action_off", 403, "This is switched off for people outside.") \
+	X(GUEST_HOME_FORBIDS, "guest.home_forbids", 403, "The organisation does not let its people be guests.") \
+	X(GUEST_CHAT_OFF, "guest.chat_off", 403, "Chat is off for this guest.") \
+	X(GUEST_CALL_OFF, "guest.call_off", 403, "Calls are off for this guest.") \
+	X(GUEST_VIDEO_OFF, "guest.video_off", 403, "Video is off for this guest.") \
+	X(GUEST_SCREEN_OFF, "guest.screen_off", 403, "Sharing the screen is off for this guest.") \
+	X(GUEST_ANNOTATE_OFF, "guest.annotate_off", 403, "Drawing is off for this guest.") \
+	X(GUEST_FILE_OFF, "guest.file_off", 403, "Files are off for this guest.") \
+	X(GUEST_NOT_NAMED, "guest.not_named", 403, "The guest may reach named people only.") \
+	X(LEASE_OUT_OF_SCOPE, "lease.out_of_scope", 403, "This person is outside of the lease's reach.") \
+	X(LEASE_ACTION_OFF, "lease.action_off", 403, "The lease does not include this.") \
+	X(BARRIER_BLOCKED, "barrier.blocked", 403, "A barrier stands between the two.") \
+	X(BARRIER_NOT_ALLOWED, "barrier.not_allowed", 403, "A barrier lets only others through.") \
+	X(CONTACT_BLOCKED, "contact.blocked", 403, "This person has blocked the other.") \
+	X(CONTACT_PENDING, "contact.pending", 403, "This person has not accepted the contact yet.") \
+	X(GUEST_FIND_OFF, "guest.find_off", 403, "Guests find nobody here.") \
+	X(GUEST_FIND_EXACT_ONLY, "guest.find_exact_only", 403, "Guests find people by their whole address only.") \
 	X(FIND_EXACT_ONLY, "find.exact_only", 403, "People outside are found by their whole address only.") \
 	X(FIND_NO_MATCH, "find.no_match", 403, "Nobody matches.") \
+	X(GROUP_TOO_MANY, "group.too_many_organisations", 403, "The conversation would span too many organisations.") \
 	X(UNREACHABLE, "unreachable", 403, "This person can't be reached.") \
 	X(BAD_REQUEST, "request.malformed", 400, "The request can't be read.") \
 	X(BAD_FIELD, "request.field", 400, "A field is missing or wrong.") \

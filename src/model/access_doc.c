@@ -1,9 +1,13 @@
 /** @file model/access_doc.c  external_access of the world document: decode, encode, copy. What it means is reach/external.c. */
 #include "model/domain_list.h"
-#include "model/later.h"
-#include "model/world_doc.h"
+#include "model/read.h"
+#include "model/text_map.h"
+
+#include "base/limits.h"
 
 #include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
 
 static const char *const mode_names[] = {
 	[ACCESS_OPEN] = "open", [ACCESS_ALLOW] = "allow", [ACCESS_BLOCK] = "block", [ACCESS_OFF] = "off",
@@ -12,14 +16,6 @@ static const char *const mode_names[] = {
 /* Calls and chats can't be switched off for people outside, only what happens in them. */
 enum {
 	MAY_BE_OFF = 1 << ACTION_PRESENCE | 1 << ACTION_FILE | 1 << ACTION_SCREEN | 1 << ACTION_VIDEO | 1 << ACTION_ANNOTATE,
-};
-
-static const struct later later[] = {
-	{ "blocked_people", "[]" },
-	{ "first_contact", "\"open\"" },
-	{ "outbound_guests", "true" },
-	{ "max_organisations", "null" },
-	{ NULL, NULL },
 };
 
 const char *access_mode_name(enum access_mode mode)
@@ -50,14 +46,43 @@ void external_access_release(struct external_access *access)
 	texts_release(&access->block);
 	texts_release(&access->unverified_exceptions);
 	texts_release(&access->directory_cards);
+	for (size_t i = 0; i < access->n_blocked_people; i++) {
+		free(access->blocked_people[i].address);
+		instant_release(&access->blocked_people[i].until);
+	}
+	free(access->blocked_people);
 	*access = (struct external_access){ 0 };
+}
+
+static int people_copy(struct external_access *out, const struct external_access *from)
+{
+	if (!from->n_blocked_people)
+		return 0;
+	out->blocked_people = calloc(from->n_blocked_people, sizeof *out->blocked_people);
+	if (!out->blocked_people)
+		return -ENOMEM;
+	for (; out->n_blocked_people < from->n_blocked_people; out->n_blocked_people++) {
+		const struct blocked_person *person = &from->blocked_people[out->n_blocked_people];
+		struct blocked_person *copy = &out->blocked_people[out->n_blocked_people];
+
+		copy->address = str_dup(str_of(person->address));
+		if (!copy->address || instant_copy(&copy->until, &person->until)) {
+			free(copy->address);
+			return -ENOMEM;
+		}
+	}
+	return 0;
 }
 
 int external_access_copy(struct external_access *out, const struct external_access *from)
 {
 	int err;
 
-	*out = (struct external_access){ .mode = from->mode, .unverified_pass = from->unverified_pass, .off_actions = from->off_actions };
+	*out = (struct external_access){
+		.mode = from->mode, .unverified_pass = from->unverified_pass, .off_actions = from->off_actions,
+		.first_contact_asks = from->first_contact_asks, .outbound_guests_off = from->outbound_guests_off,
+		.max_organisations = from->max_organisations,
+	};
 	err = texts_copy(&out->allow, &from->allow);
 	if (!err)
 		err = texts_copy(&out->block, &from->block);
@@ -65,6 +90,8 @@ int external_access_copy(struct external_access *out, const struct external_acce
 		err = texts_copy(&out->unverified_exceptions, &from->unverified_exceptions);
 	if (!err)
 		err = texts_copy(&out->directory_cards, &from->directory_cards);
+	if (!err)
+		err = people_copy(out, from);
 	if (err)
 		external_access_release(out);
 	return err;
@@ -93,26 +120,53 @@ static bool unverified_decode(json_t *object, const char *path, struct external_
 	return out->unverified_pass || str_eq(text, STR("block")) || json_bad(err, at, "must be block or allow");
 }
 
-static bool off_actions_decode(json_t *object, const char *path, struct external_access *out, struct json_err *err)
+static bool blocked_person_take(json_t *v, const char *path, void *arg, struct json_err *err)
 {
-	json_t *list = json_object_get(object, "off_actions"), *v;
-	char at[512], each[512];
-	enum action action;
-	size_t i;
+	static const char *const keys[] = { "address", "until", NULL };
+	struct external_access *out = arg;
+	struct blocked_person *people, *person;
 
-	if (!list)
-		return true;
-	json_path_key(at, path, "off_actions");
-	if (!json_is_array(list))
-		return json_bad(err, at, "must be a list");
-	out->off_actions = 0;
-	json_array_foreach(list, i, v) {
-		json_path_index(each, at, i);
-		if (!json_is_string(v) || !action_parse(str_of(json_string_value(v)), &action) || !(MAY_BE_OFF & 1 << action))
-			return json_bad(err, each, "must be presence, file, screen, video or annotate");
-		out->off_actions |= 1u << action;
-	}
+	if (!json_only(v, path, keys, err))
+		return false;
+	people = array_room(out->blocked_people, out->n_blocked_people, sizeof *people);
+	if (!people)
+		return json_bad(err, path, "out of memory");
+	out->blocked_people = people;
+	person = &people[out->n_blocked_people++];
+	*person = (struct blocked_person){ 0 };
+	return read_address(v, path, "address", &person->address, err) && read_instant(v, path, "until", &person->until, err);
+}
+
+static bool blocked_people_decode(json_t *object, const char *path, struct external_access *out, struct json_err *err)
+{
+	return read_list(object, path, "blocked_people", LIMIT_ACCOUNTS_PER_TENANT, blocked_person_take, out, err);
+}
+
+static bool first_contact_decode(json_t *object, const char *path, struct external_access *out, struct json_err *err)
+{
+	static const char *const words[] = { "open", "ask", NULL };
+	unsigned word = 0;
+
+	if (!read_choice(object, path, "first_contact", words, &word, err))
+		return false;
+	out->first_contact_asks = word;
 	return true;
+}
+
+static bool travel_decode(json_t *object, const char *path, struct external_access *out, struct json_err *err)
+{
+	bool on = true;
+	char at[512];
+
+	if (!json_get_bool(object, path, "outbound_guests", false, &on, err))
+		return false;
+	out->outbound_guests_off = !on;
+	if (!json_object_get(object, "max_organisations") || json_is_null(json_object_get(object, "max_organisations")))
+		return true;
+	if (!json_get_int(object, path, "max_organisations", true, &out->max_organisations, err))
+		return false;
+	json_path_key(at, path, "max_organisations");
+	return out->max_organisations > 0 || json_bad(err, at, "must be 1 or more, or null for no cap");
 }
 
 static bool decode(json_t *object, const char *path, struct external_access *out, struct json_err *err)
@@ -123,14 +177,16 @@ static bool decode(json_t *object, const char *path, struct external_access *out
 	};
 
 	return json_only(object, path, keys, err)
-		&& later_check(object, path, later, err)
 		&& mode_decode(object, path, out, err)
 		&& domain_list_decode(object, path, "allow", &out->allow, err)
 		&& domain_list_decode(object, path, "block", &out->block, err)
 		&& unverified_decode(object, path, out, err)
 		&& domain_list_decode(object, path, "unverified_exceptions", &out->unverified_exceptions, err)
-		&& off_actions_decode(object, path, out, err)
-		&& domain_list_decode(object, path, "directory_cards", &out->directory_cards, err);
+		&& blocked_people_decode(object, path, out, err)
+		&& read_actions(object, path, "off_actions", MAY_BE_OFF, "presence, file, screen, video or annotate", &out->off_actions, err)
+		&& domain_list_decode(object, path, "directory_cards", &out->directory_cards, err)
+		&& first_contact_decode(object, path, out, err)
+		&& travel_decode(object, path, out, err);
 }
 
 bool external_access_decode(json_t *object, const char *path, struct external_access *out, struct json_err *err)
@@ -142,12 +198,16 @@ bool external_access_decode(json_t *object, const char *path, struct external_ac
 	return false;
 }
 
-static json_t *off_actions_encode(unsigned off_actions)
+static json_t *blocked_people_encode(const struct external_access *access)
 {
 	json_t *list = json_array();
 
-	for (unsigned a = 0; a < ACTION_COUNT; a++) {
-		if ((off_actions & 1u << a) && json_array_append_new(list, json_string(action_name((enum action)a)))) {
+	for (size_t i = 0; i < access->n_blocked_people; i++) {
+		const struct blocked_person *person = &access->blocked_people[i];
+		json_t *row = person->until.given ? json_pack("{s:s, s:o}", "address", person->address, "until", write_instant(&person->until))
+			: json_pack("{s:s}", "address", person->address);
+
+		if (json_array_append_new(list, row)) {
 			json_decref(list);
 			return NULL;
 		}
@@ -157,16 +217,16 @@ static json_t *off_actions_encode(unsigned off_actions)
 
 json_t *external_access_encode(const struct external_access *access)
 {
-	return json_pack("{s:s, s:o, s:o, s:s, s:o, s:[], s:o, s:o, s:s, s:b, s:n}",
+	return json_pack("{s:s, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:s, s:b, s:o}",
 		"mode", access_mode_name(access->mode),
 		"allow", texts_encode(&access->allow),
 		"block", texts_encode(&access->block),
 		"unverified_tenants", access->unverified_pass ? "allow" : "block",
 		"unverified_exceptions", texts_encode(&access->unverified_exceptions),
-		"blocked_people",
-		"off_actions", off_actions_encode(access->off_actions),
+		"blocked_people", blocked_people_encode(access),
+		"off_actions", write_actions(access->off_actions),
 		"directory_cards", texts_encode(&access->directory_cards),
-		"first_contact", "open",
-		"outbound_guests", true,
-		"max_organisations");
+		"first_contact", access->first_contact_asks ? "ask" : "open",
+		"outbound_guests", !access->outbound_guests_off,
+		"max_organisations", access->max_organisations ? json_integer(access->max_organisations) : json_null());
 }

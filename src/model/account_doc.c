@@ -1,18 +1,11 @@
 /** @file model/account_doc.c  An account of the world document. */
 #include "base/limits.h"
-#include "model/later.h"
-#include "model/world_doc.h"
+#include "model/person_doc.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 static const char *const kind_names[] = { [KIND_INTERNAL] = "internal", [KIND_SERVICE] = "service", [KIND_GUEST] = "guest" };
-
-static const struct later later[] = {
-	{ "attributes", "{}" },
-	{ "contacts", "[]" },
-	{ NULL, NULL },
-};
 
 const char *account_kind_name(enum account_kind kind)
 {
@@ -36,6 +29,13 @@ void account_doc_release(struct account_doc *account)
 	free(account->address);
 	free(account->name);
 	free(account->title);
+	free(account->home);
+	json_decref(account->attributes);
+	for (size_t i = 0; i < account->n_contacts; i++)
+		free(account->contacts[i].address);
+	free(account->contacts);
+	texts_release(&account->reach_list);
+	instant_release(&account->expires);
 	for (unsigned s = 0; s < SKUS; s++)
 		instant_release(&account->licences[s].assigned);
 	*account = (struct account_doc){ 0 };
@@ -57,6 +57,7 @@ static bool refuse_keys(json_t *object, const char *path, const char *const *key
 static bool kind_decode(json_t *object, const char *path, struct account_doc *out, struct json_err *err)
 {
 	static const char *const of_guests[] = { "home", "state", "expires", "controls", "reach_list", NULL };
+	static const char *const not_of_guests[] = { "address", NULL };
 	static const char *const of_service[] = { "in_house", NULL };
 	struct str text = STR("internal");
 	char at[512];
@@ -68,9 +69,9 @@ static bool kind_decode(json_t *object, const char *path, struct account_doc *ou
 	json_path_key(at, path, "kind");
 	if (!account_kind_parse(text, &out->kind))
 		return json_bad(err, at, "must be internal, service or guest");
-	if (out->kind == KIND_GUEST)
-		return json_bad(err, at, "guests are not enforced by this version, so they are refused");
-	if (!refuse_keys(object, path, of_guests, "goes with guests only", err))
+	if (out->kind == KIND_GUEST && !refuse_keys(object, path, not_of_guests, "does not go with guests: their home names them", err))
+		return false;
+	if (out->kind != KIND_GUEST && !refuse_keys(object, path, of_guests, "goes with guests only", err))
 		return false;
 	return out->kind == KIND_SERVICE || refuse_keys(object, path, of_service, "goes with service accounts only", err);
 }
@@ -156,12 +157,13 @@ static bool decode(json_t *object, const char *path, struct account_doc *out, st
 	out->enabled = true;
 	return json_only(object, path, keys, err)
 		&& kind_decode(object, path, out, err)
-		&& later_check(object, path, later, err)
-		&& address_decode(object, path, out, err)
+		&& (out->kind == KIND_GUEST ? guest_decode(object, path, out, err) : address_decode(object, path, out, err))
 		&& names_decode(object, path, out, err)
 		&& json_get_bool(object, path, "enabled", false, &out->enabled, err)
 		&& json_get_bool(object, path, "in_house", false, &out->in_house, err)
-		&& licences_decode(object, path, out, err);
+		&& attributes_decode(object, path, out, err)
+		&& licences_decode(object, path, out, err)
+		&& contacts_decode(object, path, out, err);
 }
 
 bool account_doc_decode(json_t *object, const char *path, struct account_doc *out, struct json_err *err)
@@ -203,15 +205,22 @@ static json_t *licences_encode(const struct account_doc *account)
 
 json_t *account_doc_encode(const struct account_doc *account)
 {
-	json_t *object = json_pack("{s:s, s:s, s:s, s:s, s:b}", "address", account->address, "kind", account_kind_name(account->kind),
-		"name", account->name, "title", account->title, "enabled", account->enabled);
+	json_t *object = account->kind == KIND_GUEST ? guest_encode(account) : json_pack("{s:s}", "address", account->address);
+	json_t *common = json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:o}",
+		"kind", account_kind_name(account->kind),
+		"name", account->name,
+		"title", account->title,
+		"enabled", account->enabled,
+		"attributes", account->attributes ? json_incref(account->attributes) : json_object(),
+		"licences", licences_encode(account),
+		"contacts", contacts_encode(account));
+	int err = object && common ? json_object_update(object, common) : -1;
 
-	if (account->kind == KIND_SERVICE && json_object_set_new(object, "in_house", json_boolean(account->in_house)))
-		goto fail;
-	if (json_object_set_new(object, "licences", licences_encode(account)))
-		goto fail;
-	return object;
-fail:
+	if (!err && account->kind == KIND_SERVICE)
+		err = json_object_set_new(object, "in_house", json_boolean(account->in_house));
+	json_decref(common);
+	if (!err)
+		return object;
 	json_decref(object);
 	return NULL;
 }

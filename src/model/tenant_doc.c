@@ -1,7 +1,6 @@
 /** @file model/tenant_doc.c  A tenant of the world document, without its accounts. */
 #include "base/limits.h"
 #include "model/domain_list.h"
-#include "model/later.h"
 #include "model/text_map.h"
 #include "model/world_doc.h"
 
@@ -9,19 +8,6 @@
 #include <stdlib.h>
 
 static const char *const sku_names[SKUS] = { [SKU_CONNECT] = "connect", [SKU_REMOTE_ASSIST] = "remote-assist" };
-
-static const struct later later[] = {
-	{ "guest_access", "{\"enabled\": true, \"directory\": \"exact\","
-		"\"invite\": {\"who\": \"members\", \"mode\": \"open\", \"allow\": [], \"block\": []},"
-		"\"controls\": {\"chat\": true, \"call\": true, \"video\": true, \"annotate\": true, \"file\": true, \"screen\": \"entire\","
-		"\"edit_messages\": true, \"delete_messages\": true, \"reach\": \"everyone\"},"
-		"\"by_domain\": {}}" },
-	{ "segments", "[]" },
-	{ "barriers", "{\"unsegmented\": \"visible\", \"rules\": []}" },
-	{ "policies", "[]" },
-	{ "leases", "[]" },
-	{ NULL, NULL },
-};
 
 const char *sku_name(enum sku sku)
 {
@@ -46,6 +32,8 @@ void tenant_doc_release(struct tenant_doc *tenant)
 	free(tenant->name);
 	texts_release(&tenant->domains);
 	external_access_release(&tenant->access);
+	guest_access_release(&tenant->guests);
+	rules_doc_release(&tenant->rules);
 	*tenant = (struct tenant_doc){ 0 };
 }
 
@@ -187,6 +175,18 @@ static bool access_decode(json_t *object, const char *path, struct tenant_doc *o
 	return external_access_decode(access, at, &out->access, err);
 }
 
+static bool guests_decode(json_t *object, const char *path, struct tenant_doc *out, struct json_err *err)
+{
+	json_t *guests = json_object_get(object, "guest_access");
+	char at[512];
+
+	guest_access_default(&out->guests);
+	if (!guests)
+		return true;
+	json_path_key(at, path, "guest_access");
+	return guest_access_decode(guests, at, &out->guests, err);
+}
+
 static bool decode(json_t *object, const char *path, struct tenant_doc *out, struct json_err *err)
 {
 	static const char *const keys[] = {
@@ -196,13 +196,14 @@ static bool decode(json_t *object, const char *path, struct tenant_doc *out, str
 
 	out->verified = true;
 	return json_only(object, path, keys, err)
-		&& later_check(object, path, later, err)
 		&& names_decode(object, path, out, err)
 		&& domains_decode(object, path, &out->domains, err)
 		&& json_get_bool(object, path, "verified", false, &out->verified, err)
 		&& disclose_decode(object, path, out, err)
 		&& licences_decode(object, path, out, err)
-		&& access_decode(object, path, out, err);
+		&& access_decode(object, path, out, err)
+		&& guests_decode(object, path, out, err)
+		&& rules_doc_decode(object, path, &out->rules, err);
 }
 
 bool tenant_doc_decode(json_t *object, const char *path, struct tenant_doc *out, struct json_err *err)
@@ -235,7 +236,7 @@ static json_t *licences_encode(const struct tenant_doc *tenant)
 
 json_t *tenant_doc_encode(const struct tenant_doc *tenant)
 {
-	return json_pack("{s:s, s:s, s:o, s:b, s:s, s:o, s:o, s:[]}",
+	json_t *object = json_pack("{s:s, s:s, s:o, s:b, s:s, s:o, s:o, s:o}",
 		"id", tenant->id,
 		"name", tenant->name,
 		"domains", texts_encode(&tenant->domains),
@@ -243,5 +244,10 @@ json_t *tenant_doc_encode(const struct tenant_doc *tenant)
 		"disclose", tenant->disclose ? "reason" : "generic",
 		"licences", licences_encode(tenant),
 		"external_access", external_access_encode(&tenant->access),
-		"accounts");
+		"guest_access", guest_access_encode(&tenant->guests));
+
+	if (object && rules_doc_encode(&tenant->rules, object) == 0 && json_object_set_new(object, "accounts", json_array()) == 0)
+		return object;
+	json_decref(object);
+	return NULL;
 }

@@ -3,17 +3,11 @@
 
 #include "base/limits.h"
 #include "model/arena.h"
-#include "model/later.h"
 #include "model/span.h"
 #include "model/text_map.h"
 
 /* How many levels lie above a part that is parsed alone. */
 enum { TOP_LEVELS = 1, TENANT_LEVELS = 3, ACCOUNT_LEVELS = 4 };
-
-static const struct later later[] = {
-	{ "promises", "[]" },
-	{ NULL, NULL },
-};
 
 /* One decoding. The maps borrow from `texts`. */
 struct walk {
@@ -91,6 +85,22 @@ static bool members_take(struct walk *w, struct str value, const char *path, uns
 	return step == SPAN_DONE;
 }
 
+static bool reach_known(struct stay *stay, const struct account_doc *account, const char *path)
+{
+	char at[512], each[512];
+	size_t place;
+
+	json_path_key(at, path, "reach_list");
+	for (size_t i = 0; i < account->reach_list.n; i++) {
+		const char *entry = account->reach_list.v[i];
+
+		json_path_index(each, at, i);
+		if (strncmp(entry, "segment:", 8) == 0 && !rules_segment(&stay->doc.rules, str_of(entry + 8), &place))
+			return json_bad(stay->walk->err, each, "is no segment of this tenant");
+	}
+	return true;
+}
+
 static bool account_fits(struct stay *stay, const struct account_doc *account, const char *path)
 {
 	struct str domain = address_domain(str_of(account->address));
@@ -98,10 +108,12 @@ static bool account_fits(struct stay *stay, const struct account_doc *account, c
 	char at[512];
 	uint32_t owner;
 
-	json_path_key(at, path, "address");
+	json_path_key(at, path, account->kind == KIND_GUEST ? "home" : "address");
+	if (!reach_known(stay, account, path))
+		return false;
 	if (!text_map_find(&w->domains, domain, &owner) || owner != stay->index)
 		return json_bad(w->err, at, "%s is not a domain of this tenant", domain.p);
-	return once(&stay->addresses, &stay->texts, str_of(account->address), 0, at, "is the address of two accounts", w->err);
+	return once(&stay->addresses, &stay->texts, str_of(account->address), account->kind, at, "is the address of two accounts", w->err);
 }
 
 static bool account_take(struct stay *stay, struct str bytes, const char *path)
@@ -117,7 +129,7 @@ static bool account_take(struct stay *stay, struct str bytes, const char *path)
 	json_decref(object);
 	if (!ok)
 		return false;
-	ok = account_fits(stay, &account, path) && (!w->ops->account || w->ops->account(w->arg, &stay->doc, &account, path, w->err));
+	ok = account_doc_place(&account, &stay->doc, path, w->err) && account_fits(stay, &account, path) && (!w->ops->account || w->ops->account(w->arg, &stay->doc, &account, path, w->err));
 	account_doc_release(&account);
 	return ok;
 }
@@ -177,6 +189,26 @@ static bool tenant_decode(struct stay *stay, struct str value, const char *path,
 	return ok;
 }
 
+/* A lease lends this tenant's service accounts, and each of them to one lessee at a time. */
+static bool leases_fit(struct stay *stay, const char *path)
+{
+	const struct rules_doc *rules = &stay->doc.rules;
+	char at[512], lease[512], each[512];
+	uint32_t kind;
+
+	json_path_key(at, path, "leases");
+	for (size_t i = 0; i < rules->n_leases; i++) {
+		json_path_index(lease, at, i);
+		json_path_key(each, lease, "accounts");
+		for (size_t j = 0; j < rules->leases[i].accounts.n; j++) {
+			json_path_index(lease, each, j);
+			if (!text_map_find(&stay->addresses, str_of(rules->leases[i].accounts.v[j]), &kind) || kind != KIND_SERVICE)
+				return json_bad(stay->walk->err, lease, "is no service account of this tenant");
+		}
+	}
+	return terms_fit(rules, at, stay->walk->err);
+}
+
 static bool tenant_take(struct walk *w, struct str value, uint32_t index, const char *path)
 {
 	struct stay stay = { .walk = w, .index = index };
@@ -187,7 +219,8 @@ static bool tenant_take(struct walk *w, struct str value, uint32_t index, const 
 		return false;
 	ok = tenant_fits(&stay, path)
 		&& (!w->ops->tenant || w->ops->tenant(w->arg, &stay.doc, path, w->err))
-		&& accounts_take(&stay, accounts, path);
+		&& accounts_take(&stay, accounts, path)
+		&& leases_fit(&stay, path);
 	text_map_release(&stay.addresses);
 	arena_release(&stay.texts);
 	tenant_doc_release(&stay.doc);
@@ -212,28 +245,59 @@ static bool tenants_take(struct walk *w, struct str value)
 	return step == SPAN_DONE;
 }
 
+static bool promises_check(struct walk *w, json_t *top)
+{
+	json_t *promises = json_object_get(top, "promises"), *v;
+	struct promise_doc promise;
+	char each[512];
+	size_t i;
+
+	if (promises && !json_is_array(promises))
+		return json_bad(w->err, "/promises", "must be a list");
+	json_array_foreach(promises, i, v) {
+		json_path_index(each, "/promises", i);
+		if (!promise_doc_decode(v, each, &promise, w->err))
+			return false;
+		promise_doc_release(&promise);
+	}
+	return true;
+}
+
 static bool top_decode(json_t *top, struct json_err *err)
 {
 	static const char *const keys[] = { "version", "tenants", "promises", NULL };
 	int64_t version = 1;
 
-	if (!json_only(top, "", keys, err) || !later_check(top, "", later, err) || !json_get_int(top, "", "version", false, &version, err))
+	if (!json_only(top, "", keys, err) || !json_get_int(top, "", "version", false, &version, err))
 		return false;
 	return version == 1 || json_bad(err, "/version", "must be 1");
 }
 
 bool world_doc_decode(struct str text, const struct world_doc_ops *ops, void *arg, struct json_err *err)
 {
+	json_t *promises;
+	bool ok = world_doc_decode_promises(text, ops, arg, &promises, err);
+
+	json_decref(promises);
+	return ok;
+}
+
+bool world_doc_decode_promises(struct str text, const struct world_doc_ops *ops, void *arg, json_t **promises, struct json_err *err)
+{
 	struct walk w = { .whole = text, .ops = ops, .arg = arg, .err = err };
 	struct str tenants = STR("[]");
 	json_t *top = json_object();
 	bool ok;
 
+	*promises = NULL;
 	if (!top)
 		return json_bad(err, "", "out of memory");
 	ok = members_take(&w, text, "", TOP_LEVELS, top, "tenants", &tenants)
 		&& top_decode(top, err)
-		&& tenants_take(&w, tenants);
+		&& tenants_take(&w, tenants)
+		&& promises_check(&w, top);
+	if (ok)
+		*promises = json_incref(json_object_get(top, "promises"));
 	json_decref(top);
 	text_map_release(&w.ids);
 	text_map_release(&w.domains);

@@ -4,6 +4,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/* What a search looks through: name, title, address and home, these two in both forms. */
+enum { PARTS = 6 };
+
 static char *put(char *to, struct str text)
 {
 	memcpy(to, text.p, text.n);
@@ -26,7 +29,7 @@ static char *unicode_address(const char *address)
 	return folded;
 }
 
-static int text_fill(struct account *a, struct arena *texts, const struct account_doc *doc, struct str folded[static 4])
+static int text_fill(struct account *a, struct arena *texts, const struct account_doc *doc, struct str folded[static PARTS])
 {
 	struct str parts[3 + SKUS] = { str_of(doc->address), str_of(doc->name), str_of(doc->title) };
 	size_t n = 0, hay = 0;
@@ -36,7 +39,7 @@ static int text_fill(struct account *a, struct arena *texts, const struct accoun
 		parts[3 + s] = str_of(doc->licences[s].assigned.finer);
 	for (unsigned i = 0; i < 3 + SKUS; i++)
 		n += parts[i].n + 1;
-	for (unsigned i = 0; i < 4; i++)
+	for (unsigned i = 0; i < PARTS; i++)
 		hay += folded[i].n + 1;
 	if (n + hay > UINT32_MAX)
 		return -ENOMEM;
@@ -50,19 +53,81 @@ static int text_fill(struct account *a, struct arena *texts, const struct accoun
 	a->name_bytes = (uint16_t)parts[1].n;
 	for (unsigned i = 0; i < 3 + SKUS; i++)
 		to = put(to, parts[i]);
-	for (unsigned i = 0; i < 4; i++)
+	for (unsigned i = 0; i < PARTS; i++)
 		to = put(to, folded[i]);
 	return 0;
 }
 
-int account_fill(struct account *a, struct arena *texts, int64_t row, uint32_t tenant, const struct account_doc *doc)
+void more_free(struct more *more)
 {
-	char *name = text_fold(str_of(doc->name)), *title = text_fold(str_of(doc->title));
-	char *address = text_fold(str_of(doc->address)), *readable = unicode_address(doc->address);
-	struct str folded[] = { str_of(name), str_of(title), str_of(address), str_of(readable) };
-	int err = -ENOMEM;
+	if (!more)
+		return;
+	account_doc_release(&more->doc);
+	text_map_release(&more->contacts);
+	circle_release(&more->reach);
+	free(more);
+}
 
-	*a = (struct account){ .row = row, .tenant = tenant, .kind = (uint8_t)doc->kind };
+/* Fewer contacts are walked faster than they are hashed. */
+enum { CONTACTS_WALKED = 8 };
+
+static int more_compile(struct more *more, const struct rules *rules)
+{
+	int err = circle_init(&more->reach, &rules->doc, &more->doc.reach_list, false);
+
+	for (size_t i = 0; !err && more->doc.n_contacts > CONTACTS_WALKED && i < more->doc.n_contacts; i++)
+		err = text_map_add(&more->contacts, str_of(more->doc.contacts[i].address), (uint32_t)i);
+	return err;
+}
+
+/* The part of a document that few accounts have; *out is NULL when this one has nothing of it. */
+static int more_new(struct more **out, const struct rules *rules, const struct account_doc *doc)
+{
+	struct more *more;
+	int err;
+
+	*out = NULL;
+	if (doc->kind != KIND_GUEST && !doc->attributes && !doc->n_contacts)
+		return 0;
+	more = calloc(1, sizeof *more);
+	if (!more)
+		return -ENOMEM;
+	err = account_doc_copy_rest(&more->doc, doc);
+	if (!err)
+		err = more_compile(more, rules);
+	if (err) {
+		more_free(more);
+		return err;
+	}
+	*out = more;
+	return 0;
+}
+
+static int texts_fold(struct account *a, struct arena *texts, const struct account_doc *doc)
+{
+	char *parts[PARTS] = { text_fold(str_of(doc->name)), text_fold(str_of(doc->title)), text_fold(str_of(doc->address)),
+		unicode_address(doc->address), text_fold(str_of(doc->home)), doc->home ? unicode_address(doc->home) : str_dup(STR("")) };
+	struct str folded[PARTS];
+	int err = 0;
+
+	for (unsigned i = 0; i < PARTS; i++) {
+		folded[i] = str_of(parts[i]);
+		err = parts[i] ? err : -ENOMEM;
+	}
+	for (unsigned i = 3; i < PARTS; i += 2)
+		folded[i] = str_eq(folded[i - 1], folded[i]) ? STR("") : folded[i];
+	if (!err)
+		err = text_fill(a, texts, doc, folded);
+	for (unsigned i = 0; i < PARTS; i++)
+		free(parts[i]);
+	return err;
+}
+
+int account_fill(struct account *a, struct core *core, const struct rules *rules, int64_t row, const struct account_doc *doc)
+{
+	int err;
+
+	*a = (struct account){ .row = row, .tenant = core->index, .kind = (uint8_t)doc->kind };
 	a->flags = (uint8_t)((doc->enabled ? ACCOUNT_ENABLED : 0) | (doc->in_house ? ACCOUNT_IN_HOUSE : 0));
 	for (unsigned s = 0; s < SKUS; s++) {
 		const struct licence_grant *grant = &doc->licences[s];
@@ -72,15 +137,10 @@ int account_fill(struct account *a, struct arena *texts, int64_t row, uint32_t t
 		a->assigned[s] = grant->assigned.seconds;
 		a->nanos[s] = grant->assigned.nanos;
 	}
-	if (str_eq(folded[2], folded[3]))
-		folded[3] = STR("");
-	if (name && title && address && readable)
-		err = text_fill(a, texts, doc, folded);
-	free(name);
-	free(title);
-	free(address);
-	free(readable);
-	return err;
+	err = texts_fold(a, &core->texts, doc);
+	if (!err)
+		err = segments_of(core, rules, doc, &a->set);
+	return err ? err : more_new(&a->more, rules, doc);
 }
 
 static const char *finer_of(const struct account *a, enum sku sku)
@@ -106,6 +166,15 @@ struct instant account_assigned(const struct account *a, enum sku sku)
 struct str account_folded_name(const struct account *a)
 {
 	return str_of(a->text + a->hay_at);
+}
+
+bool account_address_matches(const struct account *a, struct str folded)
+{
+	const char *hay = a->text + a->hay_at, *end = hay + a->hay_bytes;
+
+	for (unsigned i = 0; i < 2; i++)
+		hay += strlen(hay) + 1;
+	return folded.n && !memchr(folded.p, '\0', folded.n) && memmem(hay, (size_t)(end - hay), folded.p, folded.n);
 }
 
 bool account_matches(const struct account *a, struct str folded)
@@ -173,6 +242,8 @@ int world_account_doc(const struct world *world, const struct account *a, struct
 		out->licences[s].held = a->held & 1u << s;
 		err = instant_copy(&out->licences[s].assigned, &assigned);
 	}
+	if (!err && a->more)
+		err = account_doc_copy_rest(out, &a->more->doc);
 	if (!err && out->address && out->name && out->title)
 		return 0;
 	account_doc_release(out);

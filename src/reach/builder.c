@@ -95,6 +95,7 @@ int world_builder_tenant(struct world_builder *b, int64_t tenant_id, const struc
 {
 	int e = taken(b, doc, path, err);
 	struct tenant *tenant;
+	struct rules *rules;
 	struct core *core;
 
 	if (e)
@@ -102,8 +103,10 @@ int world_builder_tenant(struct world_builder *b, int64_t tenant_id, const struc
 	core = core_new(tenant_id, (uint32_t)b->n, doc);
 	if (!core)
 		return -ENOMEM;
-	tenant = tenant_new(core, &doc->access, access_rev);
+	rules = rules_new(&doc->guests, &doc->rules);
+	tenant = rules ? tenant_new(core, rules, &doc->access, access_rev) : NULL;
 	if (!tenant) {
+		rules_unref(rules);
 		core_unref(core);
 		return -ENOMEM;
 	}
@@ -164,12 +167,12 @@ int world_builder_account(struct world_builder *b, int64_t account_id, int64_t t
 	a = account_room(b, &b->sites[index]);
 	if (!a)
 		return -ENOMEM;
-	e = account_fill(a, &core->texts, account_id, index, doc);
-	if (!e)
-		e = text_map_add(&b->addresses, account_address(a), 0);
-	if (!e)
-		core->n_accounts++;
-	return e;
+	e = account_fill(a, core, b->sites[index].tenant->rules, account_id, doc);
+	if (e)
+		return e;
+	/* From here on the core frees it. */
+	core->n_accounts++;
+	return text_map_add(&b->addresses, account_address(a), 0);
 }
 
 static int address_cmp(const void *a, const void *b)

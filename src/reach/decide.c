@@ -7,12 +7,6 @@ static bool always(const struct attempt *try)
 	return true;
 }
 
-static bool never(const struct attempt *try)
-{
-	(void)try;
-	return false;
-}
-
 static bool on_federation(const struct attempt *try)
 {
 	return try->route == ROUTE_FEDERATION;
@@ -28,15 +22,12 @@ static bool to_find(const struct attempt *try)
 	return try->ask->action == ACTION_FIND;
 }
 
-/* For gates of which the world document takes no rules yet: no barrier stands, nobody has contacts. */
-static bool no_rules(const struct attempt *try, struct stop *stop)
+static bool with_guest(const struct attempt *try)
 {
-	(void)try;
-	(void)stop;
-	return true;
+	return off_federation(try) && (end_is(&try->ends[0], KIND_GUEST) || end_is(&try->ends[1], KIND_GUEST));
 }
 
-/* Spec section 5: when each gate applies, and what it does. Guests and leases are not in the world yet, so their gates never apply. */
+/* Spec section 5: when each gate applies, and what it does. */
 static const struct {
 	bool (*applies)(const struct attempt *try);
 	bool (*pass)(const struct attempt *try, struct stop *stop);
@@ -44,10 +35,10 @@ static const struct {
 	[GATE_IDENTITY] = { always, identity_pass },
 	[GATE_LICENCE] = { always, licence_pass },
 	[GATE_EXTERNAL] = { on_federation, external_pass },
-	[GATE_GUEST] = { never, no_rules },
-	[GATE_LEASE] = { never, no_rules },
-	[GATE_BARRIER] = { off_federation, no_rules },
-	[GATE_PERSONAL] = { always, no_rules },
+	[GATE_GUEST] = { with_guest, guest_pass },
+	[GATE_LEASE] = { on_lease, lease_pass },
+	[GATE_BARRIER] = { off_federation, barrier_pass },
+	[GATE_PERSONAL] = { always, personal_pass },
 	[GATE_FIND] = { to_find, find_pass },
 };
 
@@ -67,44 +58,24 @@ void attempt_run(const struct attempt *try, struct trace *out)
 	out->allowed = true;
 }
 
-/*
- * Routes put who stands at each end into `try`, which holds the two as asked: the nth way (from 0) in which this route can be
- * tried, or false when there is none left.
- */
-static bool internal_stand(struct attempt *try, unsigned nth)
-{
-	return nth == 0 && try->ends[0].tenant == try->ends[1].tenant;
-}
-
-static bool federation_stand(struct attempt *try, unsigned nth)
-{
-	return nth == 0 && try->ends[0].tenant != try->ends[1].tenant;
-}
-
-/* Spec section 3, in order of preference. */
-static const struct {
-	enum route route;
-	bool (*stand)(struct attempt *try, unsigned nth);
-} routes[] = {
-	{ ROUTE_INTERNAL, internal_stand },
-	{ ROUTE_FEDERATION, federation_stand },
-};
-enum { ROUTES = sizeof routes / sizeof routes[0] };
-
 static bool end_fill(const struct world *world, struct str address, struct end *end)
 {
-	end->account = world_account(world, address);
-	end->domain = address_domain(address);
-	end->tenant = end->account ? account_tenant(world, end->account) : world_tenant_by_domain(world, end->domain);
-	return end->account;
+	const struct account *account = world_account(world, address);
+
+	*end = (struct end){ .address = address, .domain = address_domain(address), .asked = account };
+	if (account)
+		end_stand(world, account, end);
+	else
+		end->tenant = world_tenant_by_domain(world, end->domain);
+	return account;
 }
 
 /* True when both are accounts. */
-static bool ask_fill(const struct world *world, const struct ask *ask, struct attempt *asked)
+static bool ask_fill(const struct world *world, const struct ask *ask, struct horizon *horizon, struct attempt *asked)
 {
 	bool from, to;
 
-	*asked = (struct attempt){ .world = world, .ask = ask };
+	*asked = (struct attempt){ .world = world, .ask = ask, .horizon = horizon };
 	from = end_fill(world, ask->from, &asked->ends[0]);
 	to = end_fill(world, ask->to, &asked->ends[1]);
 	return from && to;
@@ -131,21 +102,17 @@ static void refusal_keep(const struct attempt *try, const struct trace *trace, e
 	remedies_add(try, trace, out);
 }
 
-void reach_decide(const struct world *world, const struct ask *ask, struct verdict *out)
+/* The two are accounts: the first open route wins. */
+static void decide_known(const struct attempt *asked, struct verdict *out)
 {
 	enum gate furthest = GATE_IDENTITY;
-	struct attempt asked;
-	bool known = ask_fill(world, ask, &asked);
-	unsigned unknown = asked.ends[0].account ? 1 : 0;
 
-	/* What nothing below opens stays closed. */
-	verdict_unknown(out, side_of(unknown), asked.ends[unknown].tenant, unknown ? ask->to : ask->from);
-	for (unsigned r = 0; r < ROUTES && known; r++) {
-		struct attempt try = asked;
+	for (unsigned r = 0; r < ROUTES; r++) {
+		struct attempt try = *asked;
 		struct trace trace;
 
-		try.route = routes[r].route;
-		for (unsigned nth = 0; routes[r].stand(&try, nth); nth++) {
+		for (unsigned nth = 0; routes[r].stand(asked, &try, nth); nth++) {
+			try.route = routes[r].route;
 			attempt_run(&try, &trace);
 			if (trace.allowed) {
 				verdict_allow(out, try.route, &trace);
@@ -154,19 +121,35 @@ void reach_decide(const struct world *world, const struct ask *ask, struct verdi
 			refusal_keep(&try, &trace, &furthest, out);
 		}
 	}
+	remedies_beyond(asked, out);
+}
+
+void reach_decide(const struct world *world, const struct ask *ask, struct verdict *out)
+{
+	struct horizon horizon = { 0 };
+	struct attempt asked;
+	bool known = ask_fill(world, ask, &horizon, &asked);
+	unsigned unknown = asked.ends[0].account ? 1 : 0;
+
+	/* What nothing below opens stays closed. */
+	verdict_unknown(out, side_of(unknown), asked.ends[unknown].tenant, unknown ? ask->to : ask->from);
+	if (known)
+		decide_known(&asked, out);
+	out->until_given = horizon.given;
+	out->until = horizon.at;
 }
 
 bool reach_allowed(const struct world *world, const struct ask *ask)
 {
 	struct attempt asked;
-	bool known = ask_fill(world, ask, &asked);
+	bool known = ask_fill(world, ask, NULL, &asked);
 
 	for (unsigned r = 0; r < ROUTES && known; r++) {
 		struct attempt try = asked;
 		struct trace trace;
 
-		try.route = routes[r].route;
-		for (unsigned nth = 0; routes[r].stand(&try, nth); nth++) {
+		for (unsigned nth = 0; routes[r].stand(&asked, &try, nth); nth++) {
+			try.route = routes[r].route;
 			attempt_run(&try, &trace);
 			if (trace.allowed)
 				return true;

@@ -3,22 +3,28 @@
 
 #include <assert.h>
 
-/* Modes and lists alone. *entry is the list's entry that decided, when one did. */
-static enum border border_of(const struct external_access *access, const struct access_lists *lists, struct str other, bool verified, const char **entry)
+/* What stands before any list. */
+static enum border gate_of(const struct external_access *access, const struct domain_list *exceptions, struct str other, bool verified)
 {
-	*entry = NULL;
 	if (access->mode == ACCESS_OFF)
 		return BORDER_OFF;
-	if (!verified && !access->unverified_pass && !domain_listed(&lists->exceptions, other))
+	if (!verified && !access->unverified_pass && !domain_listed(exceptions, other))
 		return BORDER_UNVERIFIED;
-	switch (access->mode) {
+	return BORDER_OPEN;
+}
+
+/* Mode and lists, a tenant's or a policy's. *entry is the list's entry that decided, when one did. */
+static enum border list_of(enum access_mode mode, const struct domain_list *allow, const struct domain_list *block, struct str other, const char **entry)
+{
+	*entry = NULL;
+	switch (mode) {
 	case ACCESS_OPEN:
 		return BORDER_OPEN;
 	case ACCESS_ALLOW:
-		*entry = domain_listed(&lists->allow, other);
+		*entry = domain_listed(allow, other);
 		return *entry ? BORDER_LISTED : BORDER_NOT_LISTED;
 	case ACCESS_BLOCK:
-		*entry = domain_listed(&lists->block, other);
+		*entry = domain_listed(block, other);
 		return *entry ? BORDER_BLOCKED : BORDER_OPEN;
 	case ACCESS_OFF:
 		break;
@@ -26,10 +32,17 @@ static enum border border_of(const struct external_access *access, const struct 
 	return BORDER_OFF;
 }
 
+static enum border border_of(const struct external_access *access, const struct access_lists *lists, struct str other, bool verified, const char **entry)
+{
+	enum border border = gate_of(access, &lists->exceptions, other, verified);
+
+	return border == BORDER_OPEN ? list_of(access->mode, &lists->allow, &lists->block, other, entry) : border;
+}
+
 enum border reach_border(const struct tenant *judge, const struct external_access *access, struct str other_domain, bool other_verified)
 {
 	struct access_lists lists;
-	const char *entry;
+	const char *entry = NULL;
 
 	if (!access || access == &judge->access)
 		return border_of(&judge->access, &judge->lists, other_domain, other_verified, &entry);
@@ -60,23 +73,72 @@ static const struct {
 	[BORDER_BLOCKED] = { REASON_EXTERNAL_BLOCKED, "external_access.block", REMEDY_UNBLOCK_DOMAIN },
 };
 
-static bool border_pass(const struct attempt *try, unsigned i, struct stop *stop)
+static bool border_pass(const struct attempt *try, unsigned i, enum border border, struct str what, struct stop *stop)
+{
+	if (border == BORDER_OPEN || border == BORDER_LISTED || tried(try, closed[border].remedy, i))
+		return true;
+	*stop = (struct stop){ closed[border].reason, side_of(i), try->ends[i].tenant, closed[border].rule, what };
+	return false;
+}
+
+static bool gate_pass(const struct attempt *try, unsigned i, struct stop *stop)
 {
 	const struct end *judge = &try->ends[i], *other = &try->ends[!i];
-	bool verified = !other->tenant || other->tenant->core->verified;
-	const struct tenant *t = judge->tenant;
-	struct external_access access = t->access;	/* borrows its lists */
+	bool verified = !other->tenant || other->tenant->core->verified, opened = tried(try, REMEDY_ENABLE_EXTERNAL, i);
+	struct external_access access = judge->tenant->access;	/* borrows its lists */
+	enum border border;
+
+	if (opened)
+		access.mode = ACCESS_OPEN;
+	border = gate_of(&access, &judge->tenant->lists.exceptions, other->domain, verified);
+	return border_pass(try, i, border, border == BORDER_OFF ? STR("off") : other->domain, stop);
+}
+
+static bool person_pass(const struct attempt *try, unsigned i, struct stop *stop)
+{
+	const struct tenant *t = try->ends[i].tenant;
+	const struct blocked_person *person;
+	uint32_t first;
+
+	if (!text_map_find(&t->blocked_people, try->ends[!i].address, &first))
+		return true;
+	person = &t->access.blocked_people[t->blocked_longest[first]];
+	if (person->until.given && instant_cmp(&person->until, &try->ask->at) <= 0)
+		return true;
+	time_seen(try, &person->until);
+	*stop = (struct stop){ REASON_EXTERNAL_BLOCKED_PERSON, side_of(i), t, "external_access.blocked_people", try->ends[!i].address };
+	return false;
+}
+
+static bool user_pass(const struct attempt *try, unsigned i, const struct policy *policy, struct stop *stop)
+{
+	if (!policy || policy->doc->external)
+		return true;
+	*stop = (struct stop){ REASON_EXTERNAL_USER_OFF, side_of(i), try->ends[i].tenant, "policy", str_of(policy->doc->name) };
+	return false;
+}
+
+static bool lists_pass(const struct attempt *try, unsigned i, const struct policy *policy, struct stop *stop)
+{
+	static const enum access_mode modes[] = { [POLICY_OPEN] = ACCESS_OPEN, [POLICY_ALLOW] = ACCESS_ALLOW, [POLICY_BLOCK] = ACCESS_BLOCK };
+	const struct tenant *t = try->ends[i].tenant;
+	struct str other = try->ends[!i].domain;
+	enum access_mode mode = tried(try, REMEDY_ENABLE_EXTERNAL, i) ? ACCESS_OPEN : t->access.mode;
 	enum border border;
 	const char *entry;
 
-	if (tried(try, REMEDY_ENABLE_EXTERNAL, i))
-		access.mode = ACCESS_OPEN;
-	border = border_of(&access, &t->lists, other->domain, verified, &entry);
-	if (border == BORDER_OPEN || border == BORDER_LISTED || tried(try, closed[border].remedy, i))
+	if (!policy || policy->doc->mode == POLICY_INHERIT) {
+		border = list_of(mode, &t->lists.allow, &t->lists.block, other, &entry);
+		return border_pass(try, i, border, entry ? str_of(entry) : other, stop);
+	}
+	entry = NULL;
+	border = BORDER_NOT_LISTED;
+	if (policy->doc->mode != POLICY_NONE)
+		border = list_of(modes[policy->doc->mode], &policy->allow, &policy->block, other, &entry);
+	/* The tenant's lists do not change what a policy says: no remedy of theirs is tried on it. */
+	if (border == BORDER_OPEN || border == BORDER_LISTED)
 		return true;
-	*stop = (struct stop){ closed[border].reason, side_of(i), t, closed[border].rule, entry ? str_of(entry) : other->domain };
-	if (border == BORDER_OFF)
-		stop->what = STR("off");
+	*stop = (struct stop){ closed[border].reason, side_of(i), t, "policy", str_of(policy->doc->name) };
 	return false;
 }
 
@@ -101,21 +163,31 @@ static bool action_pass(const struct attempt *try, unsigned i, struct stop *stop
 static bool judge_pass(const struct attempt *try, unsigned i, struct stop *stop)
 {
 	const struct end *end = &try->ends[i];
+	const struct policy *policy = end->account ? policy_of(end->tenant, end->account) : NULL;
 
 	if (!end->tenant)
 		return true;
-	return border_pass(try, i, stop) && (!end->account || action_pass(try, i, stop));
+	return gate_pass(try, i, stop)
+		&& (!end->account || person_pass(try, i, stop))
+		&& user_pass(try, i, policy, stop)
+		&& lists_pass(try, i, policy, stop)
+		&& (!end->account || action_pass(try, i, stop));
 }
 
-/* Service accounts stay inside, as no lease opens the outside to them. */
+/* Guests stay with their host, and service accounts too unless their lease opens the outside. */
 static bool travel_pass(const struct attempt *try, unsigned i, struct stop *stop)
 {
 	const struct end *end = &try->ends[i];
+	const struct lease *lease = NULL;
 
-	if (!end->account || end->account->kind != KIND_SERVICE)
+	if (!end->account || end->account->kind == KIND_INTERNAL)
 		return true;
-	*stop = (struct stop){ REASON_LEASE_NO_FEDERATION, side_of(i), end->tenant, "account", account_address(end->account) };
-	return false;
+	*stop = (struct stop){ REASON_GUEST_NO_FEDERATION, side_of(i), end->tenant, "account", end->address };
+	if (end->account->kind == KIND_GUEST)
+		return false;
+	stop->reason = REASON_LEASE_NO_FEDERATION;
+	lease_of(try, end->tenant, end->account, &lease);
+	return lease && lease->doc->federation;
 }
 
 bool external_pass(const struct attempt *try, struct stop *stop)

@@ -26,15 +26,20 @@ struct ask {
 	const struct query *query;	/* find only; NULL: the whole address of `to` */
 };
 
-enum remedy_code { REMEDY_ASK_ADMIN_ALLOW_DOMAIN, REMEDY_ALLOW_DOMAIN, REMEDY_UNBLOCK_DOMAIN, REMEDY_ENABLE_EXTERNAL, REMEDY_ASSIGN_LICENCE, REMEDIES };
+enum remedy_code {
+	REMEDY_ASK_ADMIN_ALLOW_DOMAIN, REMEDY_ALLOW_DOMAIN, REMEDY_UNBLOCK_DOMAIN, REMEDY_ENABLE_EXTERNAL, REMEDY_INVITE_GUEST,
+	REMEDY_REDEEM_INVITATION, REMEDY_LEASE_ACCOUNT, REMEDY_EXTEND_LEASE, REMEDY_ADD_TO_LEASE_REACH, REMEDY_ASSIGN_LICENCE,
+	REMEDY_CHANGE_BARRIER, REMEDY_ACCEPT_CONTACT, REMEDIES
+};
 const char *remedy_slug(enum remedy_code code);
 
-enum { REMEDIES_MOST = 8, RULE_BYTES = 400 };
+enum { REMEDIES_MOST = 12, RULE_BYTES = 400 };
 
 struct remedy {
 	enum remedy_code code;
-	struct str who;		/* tenant id that would do it */
-	struct str what;	/* the domain or address; borrowed from the world or the ask */
+	struct str who;		/* tenant id that would do it; the domain of a guest's home that is not here */
+	struct str what;	/* the domain, address, lease or segment; borrowed from the world or the ask */
+	struct str lease;	/* extend_lease and add_to_lease_reach only: its id */
 	enum sku sku;		/* assign_licence only */
 };
 

@@ -19,7 +19,9 @@ struct core *core_new(int64_t row, uint32_t index, const struct tenant_doc *doc)
 	memcpy(core->licences, doc->licences, sizeof core->licences);
 	core->id = str_dup(str_of(doc->id));
 	core->name = str_dup(str_of(doc->name));
-	if (!core->id || !core->name || texts_copy(&core->domains, &doc->domains)) {
+	core->sets = calloc(1, sizeof *core->sets);
+	core->n_sets = core->sets != NULL;
+	if (!core->sets || !core->id || !core->name || texts_copy(&core->domains, &doc->domains)) {
 		core_unref(core);
 		return NULL;
 	}
@@ -32,6 +34,9 @@ void core_unref(struct core *core)
 		return;
 	free(core->id);
 	free(core->name);
+	for (size_t i = 0; i < core->n_accounts; i++)
+		more_free(core->accounts[i].more);
+	sets_release(core);
 	free(core->accounts);
 	free(core->by_name);
 	texts_release(&core->domains);
@@ -49,10 +54,11 @@ struct access_lists access_lists_of(const struct external_access *access)
 	};
 }
 
-static int list_compile(struct domain_list *list)
+int domain_list_compile(struct domain_list *list, const struct texts *texts)
 {
-	for (size_t i = 0; i < list->texts->n; i++) {
-		int err = text_map_add(&list->map, str_of(list->texts->v[i]), (uint32_t)i);
+	*list = (struct domain_list){ .texts = texts };
+	for (size_t i = 0; i < texts->n; i++) {
+		int err = text_map_add(&list->map, str_of(texts->v[i]), (uint32_t)i);
 
 		/* A list made by hand may name a domain twice; the first counts. */
 		if (err && err != -EEXIST)
@@ -61,20 +67,46 @@ static int list_compile(struct domain_list *list)
 	return 0;
 }
 
-static int lists_compile(struct access_lists *lists)
+static int lists_compile(struct tenant *t)
 {
-	int err = list_compile(&lists->allow);
+	int err = domain_list_compile(&t->lists.allow, &t->access.allow);
 
 	if (!err)
-		err = list_compile(&lists->block);
+		err = domain_list_compile(&t->lists.block, &t->access.block);
 	if (!err)
-		err = list_compile(&lists->exceptions);
+		err = domain_list_compile(&t->lists.exceptions, &t->access.unverified_exceptions);
 	if (!err)
-		err = list_compile(&lists->cards);
+		err = domain_list_compile(&t->lists.cards, &t->access.directory_cards);
 	return err;
 }
 
-struct tenant *tenant_new(struct core *core, const struct external_access *access, int64_t access_rev)
+static bool lasts_longer(const struct instant *a, const struct instant *b)
+{
+	return b->given && (!a->given || instant_cmp(a, b) > 0);
+}
+
+/* Of several entries about one person the one that lasts longest counts. */
+static int people_compile(struct tenant *t)
+{
+	const struct blocked_person *people = t->access.blocked_people;
+
+	t->blocked_longest = calloc(t->access.n_blocked_people + 1, sizeof *t->blocked_longest);
+	if (!t->blocked_longest)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < t->access.n_blocked_people; i++) {
+		int err = text_map_add(&t->blocked_people, str_of(people[i].address), i);
+		uint32_t first = i;
+
+		if (err && err != -EEXIST)
+			return err;
+		text_map_find(&t->blocked_people, str_of(people[i].address), &first);
+		if (first == i || lasts_longer(&people[i].until, &people[t->blocked_longest[first]].until))
+			t->blocked_longest[first] = i;
+	}
+	return 0;
+}
+
+struct tenant *tenant_new(struct core *core, struct rules *rules, const struct external_access *access, int64_t access_rev)
 {
 	struct tenant *t = calloc(1, sizeof *t);
 
@@ -86,12 +118,12 @@ struct tenant *tenant_new(struct core *core, const struct external_access *acces
 		free(t);
 		return NULL;
 	}
-	t->lists = access_lists_of(&t->access);
-	if (lists_compile(&t->lists)) {
+	if (lists_compile(t) || people_compile(t)) {
 		tenant_unref(t);
 		return NULL;
 	}
 	t->core = core;
+	t->rules = rules;
 	return t;
 }
 
@@ -103,7 +135,10 @@ void tenant_unref(struct tenant *t)
 	text_map_release(&t->lists.block.map);
 	text_map_release(&t->lists.exceptions.map);
 	text_map_release(&t->lists.cards.map);
+	text_map_release(&t->blocked_people);
+	free(t->blocked_longest);
 	external_access_release(&t->access);
+	rules_unref(t->rules);
 	core_unref(t->core);
 	free(t);
 }
@@ -198,7 +233,8 @@ int world_tenant_doc(const struct tenant *t, struct tenant_doc *out)
 	*out = (struct tenant_doc){ .id = str_dup(str_of(core->id)), .name = str_dup(str_of(core->name)),
 		.verified = core->verified, .disclose = core->disclose };
 	memcpy(out->licences, core->licences, sizeof out->licences);
-	if (out->id && out->name && !texts_copy(&out->domains, &core->domains) && !external_access_copy(&out->access, &t->access))
+	if (out->id && out->name && !texts_copy(&out->domains, &core->domains) && !external_access_copy(&out->access, &t->access)
+			&& !rules_copy(&t->rules->guests, &t->rules->doc, &out->guests, &out->rules))
 		return 0;
 	tenant_doc_release(out);
 	return -ENOMEM;

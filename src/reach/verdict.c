@@ -81,10 +81,18 @@ static json_t *steps_encode(const struct verdict *v)
 
 static json_t *remedy_encode(const struct remedy *r)
 {
-	if (r->code == REMEDY_ASSIGN_LICENCE)
-		return json_pack("{s:o, s:s, s:o, s:s}", "who", str_json(r->who), "do", remedy_slug(r->code),
-			"address", str_json(r->what), "sku", sku_name(r->sku));
-	return json_pack("{s:o, s:s, s:o}", "who", str_json(r->who), "do", remedy_slug(r->code), "domain", str_json(r->what));
+	static const char *const what_keys[REMEDIES] = {
+		[REMEDY_ASK_ADMIN_ALLOW_DOMAIN] = "domain", [REMEDY_ALLOW_DOMAIN] = "domain", [REMEDY_UNBLOCK_DOMAIN] = "domain",
+		[REMEDY_ENABLE_EXTERNAL] = "domain", [REMEDY_CHANGE_BARRIER] = "segment",
+	};
+	json_t *o = json_pack("{s:o, s:s, s:o}", "who", str_json(r->who), "do", remedy_slug(r->code),
+		what_keys[r->code] ? what_keys[r->code] : "address", str_json(r->what));
+
+	if (o && r->code == REMEDY_ASSIGN_LICENCE)
+		json_object_set_new(o, "sku", json_string(sku_name(r->sku)));
+	if (o && r->lease.n)
+		json_object_set_new(o, "lease", str_json(r->lease));
+	return o;
 }
 
 static json_t *remedies_encode(const struct verdict *v)

@@ -40,13 +40,14 @@ int world_with_access(struct world *world, const struct tenant *tenant, const st
 {
 	struct core *core = tenant->core;
 	struct world *next = calloc(1, sizeof *next + world->n * sizeof *next->tenants);
-	struct tenant *changed = next ? tenant_new(core, access, access_rev) : NULL;
+	struct tenant *changed = next ? tenant_new(core, tenant->rules, access, access_rev) : NULL;
 
 	if (!changed) {
 		free(next);
 		return -ENOMEM;
 	}
 	atomic_fetch_add(&core->refs, 1);
+	atomic_fetch_add(&tenant->rules->refs, 1);
 	atomic_fetch_add(&world->directory->refs, 1);
 	atomic_init(&next->refs, 1);
 	next->revision = revision;

@@ -1,4 +1,5 @@
-/** @file store/account.c  Accounts and the licences that they hold. */
+/** @file store/account.c  Accounts: licences, attributes, contacts, and what guests have. */
+#include "base/limits.h"
 #include "base/log.h"
 #include "store/inside.h"
 #include "store/world.h"
@@ -13,23 +14,35 @@ static int assigned_text(const struct licence_grant *licence, char **out)
 	return licence->held && licence->assigned.given && !*out ? -ENOMEM : 0;
 }
 
+/* Attributes, contacts and a guest's part. NULL when memory is out. */
+static char *rest_text(const struct account_doc *account)
+{
+	json_t *rest = account_doc_rest_encode(account);
+	char *text = rest ? json_dumps(rest, JSON_COMPACT) : NULL;
+
+	json_decref(rest);
+	return text;
+}
+
 static int account_row_put(struct store_tx *tx, int64_t tenant_id, const struct account_doc *account, char *const assigned[SKUS],
-	int64_t *account_id)
+	const char *rest, int64_t *account_id)
 {
 	struct query q;
 	int got = query_open(&q, tx->db,
 		"INSERT INTO account (tenant, address, kind, name, title, enabled, in_house,"
-		" connect_held, connect_assigned, remote_assist_held, remote_assist_assigned)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+		" connect_held, connect_assigned, remote_assist_held, remote_assist_assigned, home, rest)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
 		" ON CONFLICT (address) DO UPDATE SET kind = excluded.kind, name = excluded.name, title = excluded.title,"
 		" enabled = excluded.enabled, in_house = excluded.in_house,"
 		" connect_held = excluded.connect_held, connect_assigned = excluded.connect_assigned,"
-		" remote_assist_held = excluded.remote_assist_held, remote_assist_assigned = excluded.remote_assist_assigned"
+		" remote_assist_held = excluded.remote_assist_held, remote_assist_assigned = excluded.remote_assist_assigned,"
+		" home = excluded.home, rest = excluded.rest"
 		" WHERE tenant = excluded.tenant RETURNING id",
 		DB_I(tenant_id), DB_S(account->address), DB_I(account->kind), DB_S(account->name), DB_S(account->title),
 		DB_I(account->enabled), DB_I(account->in_house),
 		DB_I(account->licences[SKU_CONNECT].held), DB_S(assigned[SKU_CONNECT]),
-		DB_I(account->licences[SKU_REMOTE_ASSIST].held), DB_S(assigned[SKU_REMOTE_ASSIST]));
+		DB_I(account->licences[SKU_REMOTE_ASSIST].held), DB_S(assigned[SKU_REMOTE_ASSIST]),
+		account->home ? DB_S(account->home) : DB_NULL, DB_S(rest));
 
 	if (got)
 		return got;
@@ -45,15 +58,16 @@ static int account_row_put(struct store_tx *tx, int64_t tenant_id, const struct 
 
 int store_account_put(struct store_tx *tx, int64_t tenant_id, const struct account_doc *account, int64_t *account_id)
 {
-	char *assigned[SKUS] = { NULL };
-	int err = 0;
+	char *assigned[SKUS] = { NULL }, *rest = rest_text(account);
+	int err = rest ? 0 : -ENOMEM;
 
 	for (int sku = 0; !err && sku < SKUS; sku++)
 		err = assigned_text(&account->licences[sku], &assigned[sku]);
 	if (!err)
-		err = account_row_put(tx, tenant_id, account, assigned, account_id);
+		err = account_row_put(tx, tenant_id, account, assigned, rest, account_id);
 	for (int sku = 0; sku < SKUS; sku++)
 		free(assigned[sku]);
+	free(rest);
 	return err;
 }
 
@@ -67,6 +81,25 @@ static int licence_of(struct query *q, int column, struct licence_grant *out)
 	if (instant_parse(query_text(q, column + 1), &out->assigned, why))
 		return 0;
 	log_event(LOG_ERROR, "store.unreadable", LOG_S("row", "account"), LOG_I("account", query_int(q, 0)), LOG_S("why", why));
+	return -EIO;
+}
+
+static int rest_of(struct query *q, int column, struct account_doc *out)
+{
+	struct str text = query_text(q, column);
+	struct json_err bad = { 0 };
+	json_t *rest;
+	bool ok;
+
+	/* Most have nothing. */
+	if (str_eq(text, STR("{}")))
+		return 0;
+	rest = json_read(text, LIMIT_JSON_DEPTH, &bad);
+	ok = rest && account_doc_rest_decode(rest, out, &bad);
+	json_decref(rest);
+	if (ok)
+		return 0;
+	log_event(LOG_ERROR, "store.unreadable", LOG_S("row", "account"), LOG_I("account", query_int(q, 0)), LOG_S("path", bad.path));
 	return -EIO;
 }
 
@@ -86,7 +119,9 @@ static int account_of(struct query *q, struct account_doc *out)
 	out->in_house = query_int(q, 6) != 0;
 	if ((err = licence_of(q, 7, &out->licences[SKU_CONNECT])))
 		return err;
-	return licence_of(q, 9, &out->licences[SKU_REMOTE_ASSIST]);
+	if ((err = licence_of(q, 9, &out->licences[SKU_REMOTE_ASSIST])))
+		return err;
+	return rest_of(q, 11, out);
 }
 
 int account_each(struct db *db, int64_t tenant_id,
@@ -97,7 +132,7 @@ int account_each(struct db *db, int64_t tenant_id,
 
 	err = query_open(&q, db,
 		"SELECT id, address, kind, name, title, enabled, in_house,"
-		" connect_held, connect_assigned, remote_assist_held, remote_assist_assigned"
+		" connect_held, connect_assigned, remote_assist_held, remote_assist_assigned, rest"
 		" FROM account WHERE tenant = ?1 ORDER BY id",
 		DB_I(tenant_id));
 	if (err)

@@ -27,10 +27,14 @@ int store_world_load_tx(struct store_tx *tx, const struct store_world_ops *ops, 
 int store_revision(struct store *store, int64_t *out);
 /** Take the next world revision; -ESTALE unless `seen` is the current one. */
 int store_revision_next(struct store_tx *tx, int64_t seen, int64_t *out);
+/** The kept promises as a JSON list; the text is the caller's. */
+int store_promises(struct store *store, char **out);
+int store_promises_tx(struct store_tx *tx, char **out);
+int store_promises_put(struct store_tx *tx, const char *promises);
 /**
  * Insert or replace a tenant's settings, domains, licences and external access (by its id text); *tenant_id is its row. Its
  * access revision (1 at first) grows when the access changes. A domain named by two tenants belongs to the one put last: that
- * two don't is checked before.
+ * two don't is checked before. Its guests' addresses follow its first domain.
  */
 int store_tenant_put(struct store_tx *tx, const struct tenant_doc *tenant, int64_t *tenant_id, int64_t *access_rev);
 /**

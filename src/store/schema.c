@@ -137,5 +137,18 @@ static const char step_1[] =
 	"	PRIMARY KEY (account, pos)"
 	") STRICT, WITHOUT ROWID;";
 
-const char *const schema_steps[] = { step_1 };
+/* The rest of the rules. Documents are JSON text in the world document's own encoding: they are read whole, when a world is compiled. */
+static const char step_2[] =
+	/* guest_access, segments, barriers, policies, leases */
+	"ALTER TABLE tenant ADD COLUMN rules TEXT NOT NULL DEFAULT '{}';"
+
+	/* home: of guests. rest: attributes, contacts, and what only guests have. */
+	"ALTER TABLE account ADD COLUMN home TEXT;"
+	"ALTER TABLE account ADD COLUMN rest TEXT NOT NULL DEFAULT '{}';"
+	"CREATE UNIQUE INDEX account_home ON account(tenant, home) WHERE home IS NOT NULL;"
+
+	/* A list. */
+	"ALTER TABLE world ADD COLUMN promises TEXT NOT NULL DEFAULT '[]';";
+
+const char *const schema_steps[] = { step_1, step_2 };
 const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;

@@ -1,4 +1,4 @@
-/** @file store/tenant.c  Tenants, their domains, seats and external access. */
+/** @file store/tenant.c  Tenants, their domains, seats, rules and external access. */
 #include "base/limits.h"
 #include "base/log.h"
 #include "store/inside.h"
@@ -30,25 +30,52 @@ static int access_of(struct str text, int64_t tenant_id, struct external_access 
 	return -EIO;
 }
 
+/* guest_access, segments, barriers, policies and leases as one object. NULL when memory is out. */
+static char *rules_text(const struct tenant_doc *tenant)
+{
+	json_t *object = json_pack("{s:o}", "guest_access", guest_access_encode(&tenant->guests));
+	char *text = object && rules_doc_encode(&tenant->rules, object) == 0 ? json_dumps(object, JSON_COMPACT) : NULL;
+
+	json_decref(object);
+	return text;
+}
+
+static int rules_of(struct str text, int64_t tenant_id, struct tenant_doc *out)
+{
+	struct json_err bad = { 0 };
+	json_t *object = json_read(text, LIMIT_JSON_DEPTH, &bad), *guests = json_object_get(object, "guest_access");
+	bool ok = object != NULL;
+
+	guest_access_default(&out->guests);
+	if (guests)
+		ok = guest_access_decode(guests, "/guest_access", &out->guests, &bad);
+	ok = ok && rules_doc_decode(object, "", &out->rules, &bad);
+	json_decref(object);
+	if (ok)
+		return 0;
+	log_event(LOG_ERROR, "store.unreadable", LOG_S("row", "rules"), LOG_I("tenant", tenant_id), LOG_S("path", bad.path));
+	return -EIO;
+}
+
 static struct db_value seats_value(const struct licence_seats *licence)
 {
 	return licence->limited ? DB_I(licence->seats) : DB_NULL;
 }
 
-static int tenant_row_put(struct store_tx *tx, const struct tenant_doc *tenant, int64_t *tenant_id)
+static int tenant_row_put(struct store_tx *tx, const struct tenant_doc *tenant, const char *rules, int64_t *tenant_id)
 {
 	const struct licence_seats *connect = &tenant->licences[SKU_CONNECT];
 	const struct licence_seats *assist = &tenant->licences[SKU_REMOTE_ASSIST];
 	struct query q;
 	int err = query_first(&q, tx->db,
-		"INSERT INTO tenant (slug, name, verified, disclose, connect_listed, connect_seats, remote_assist_listed, remote_assist_seats)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+		"INSERT INTO tenant (slug, name, verified, disclose, connect_listed, connect_seats, remote_assist_listed, remote_assist_seats, rules)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
 		" ON CONFLICT (slug) DO UPDATE SET name = excluded.name, verified = excluded.verified, disclose = excluded.disclose,"
 		" connect_listed = excluded.connect_listed, connect_seats = excluded.connect_seats,"
-		" remote_assist_listed = excluded.remote_assist_listed, remote_assist_seats = excluded.remote_assist_seats"
+		" remote_assist_listed = excluded.remote_assist_listed, remote_assist_seats = excluded.remote_assist_seats, rules = excluded.rules"
 		" RETURNING id",
 		DB_S(tenant->id), DB_S(tenant->name), DB_I(tenant->verified), DB_I(tenant->disclose),
-		DB_I(connect->listed), seats_value(connect), DB_I(assist->listed), seats_value(assist));
+		DB_I(connect->listed), seats_value(connect), DB_I(assist->listed), seats_value(assist), DB_S(rules));
 
 	if (err)
 		return err;
@@ -66,6 +93,10 @@ static int domains_put(struct store_tx *tx, int64_t tenant_id, const struct text
 			"INSERT INTO domain (domain, tenant, place) VALUES (?1, ?2, ?3)"
 			" ON CONFLICT (domain) DO UPDATE SET tenant = excluded.tenant, place = excluded.place",
 			DB_S(domains->v[i]), DB_I(tenant_id), DB_I((int64_t)i));
+	/* A tenant's first domain is part of its guests' addresses: they move with it. */
+	if (!err && domains->n)
+		err = db_run(tx->db, "UPDATE account SET address = replace(home, '@', '=') || '@' || ?2 WHERE tenant = ?1 AND home IS NOT NULL",
+			DB_I(tenant_id), DB_S(domains->v[0]));
 	return err;
 }
 
@@ -86,15 +117,16 @@ static int access_row_put(struct store_tx *tx, int64_t tenant_id, const char *te
 
 int store_tenant_put(struct store_tx *tx, const struct tenant_doc *tenant, int64_t *tenant_id, int64_t *access_rev)
 {
-	char *text = access_text(&tenant->access);
-	int err = text ? 0 : -ENOMEM;
+	char *text = access_text(&tenant->access), *rules = rules_text(tenant);
+	int err = text && rules ? 0 : -ENOMEM;
 
 	if (!err)
-		err = tenant_row_put(tx, tenant, tenant_id);
+		err = tenant_row_put(tx, tenant, rules, tenant_id);
 	if (!err)
 		err = domains_put(tx, *tenant_id, &tenant->domains);
 	if (!err)
 		err = access_row_put(tx, *tenant_id, text, access_rev);
+	free(rules);
 	free(text);
 	return err;
 }
@@ -160,6 +192,8 @@ static int tenant_of(struct query *q, struct tenant_doc *out)
 	out->licences[SKU_REMOTE_ASSIST] = seats_of(q, 7);
 	if ((err = domains_of(q->db, tenant_id, &out->domains)))
 		return err;
+	if ((err = rules_of(query_text(q, 11), tenant_id, out)))
+		return err;
 	return access_of(query_text(q, 10), tenant_id, &out->access);
 }
 
@@ -170,7 +204,7 @@ int tenant_each(struct db *db, int (*row)(void *arg, int64_t tenant_id, const st
 
 	err = query_open(&q, db,
 		"SELECT t.id, t.slug, t.name, t.verified, t.disclose, t.connect_listed, t.connect_seats,"
-		" t.remote_assist_listed, t.remote_assist_seats, x.revision, x.document"
+		" t.remote_assist_listed, t.remote_assist_seats, x.revision, x.document, t.rules"
 		" FROM tenant t JOIN access x ON x.tenant = t.id ORDER BY t.id");
 	if (err)
 		return err;

@@ -64,3 +64,31 @@ int store_revision_next(struct store_tx *tx, int64_t seen, int64_t *out)
 	*out = seen + 1;
 	return 0;
 }
+
+/* *out is owned by the caller. */
+static int promises_read(struct db *db, char **out)
+{
+	struct query q;
+	int err = query_first(&q, db, "SELECT promises FROM world");
+
+	if (err)
+		return err == -ENOENT ? -EIO : err;
+	err = query_keep(&q, 0, out);
+	query_close(&q);
+	return err;
+}
+
+int store_promises(struct store *store, char **out)
+{
+	return promises_read(store->reader, out);
+}
+
+int store_promises_tx(struct store_tx *tx, char **out)
+{
+	return promises_read(tx->db, out);
+}
+
+int store_promises_put(struct store_tx *tx, const char *promises)
+{
+	return db_run(tx->db, "UPDATE world SET promises = ?1", DB_S(promises));
+}

@@ -86,9 +86,9 @@ const tests = {
 	},
 	async 'a malformed world is exit 2, with the path'() {
 		const bad = file('bad.json', '{"tenants": [{"id": "a", "domains": ["a_b"]}]}');
-		const later = file('later.json', '{"tenants": [{"id": "a", "policies": [{"name": "x"}]}]}');
+		const later = file('later.json', '{"tenants": [{"id": "a", "policies": [{"name": "x", "mode": "off"}]}]}');
 		const broken = file('broken.json', '{"tenants": [\n{"id": }]}');
-		for (const [path, why] of [[bad, /\/tenants\/0\/domains\/0: /], [later, /\/tenants\/0\/policies: is not enforced/], [broken, /line 2/], [join(scratch, 'none'), /No such file/]]) {
+		for (const [path, why] of [[bad, /\/tenants\/0\/domains\/0: /], [later, /\/tenants\/0\/policies\/0\/mode: is none of/], [broken, /line 2/], [join(scratch, 'none'), /No such file/]]) {
 			const r = await run(['reach', '--world', path], ask());
 			assert.deepEqual([r.code, r.out], [2, '']);
 			assert.match(r.err, why);

@@ -182,33 +182,83 @@ static void test_refuses_accounts(void **state)
 	refuses(A(", \"shoe/size\": 44"), "/tenants/0/accounts/0/shoe~1size", "known key");
 }
 
-static void test_refuses_what_is_not_enforced(void **state)
-{
-	static const char later[] = "not enforced by this version";
+#define G(rest) "{\"tenants\": [{\"id\": \"a\", \"domains\": [\"a.example\"], \"segments\": [{\"name\": \"s\", \"filter\": \"a pr\"}]," \
+	"\"accounts\": [{\"home\": \"x@far.example\"" rest "}]}]}"
+#define S(rest) "{\"tenants\": [{\"id\": \"a\", \"domains\": [\"a.example\"], \"segments\": [{\"name\": \"s\", \"filter\": \"a pr\"}, {\"name\": \"t\", \"filter\": \"b pr\"}]," \
+	"\"accounts\": [{\"address\": \"ann@a.example\"}, {\"address\": \"sa@a.example\", \"kind\": \"service\"}]" rest "}]}"
 
+static void test_refuses_guests(void **state)
+{
 	(void)state;
-	refuses("{\"promises\": [{}]}", "/promises", later);
-	refuses(T(", \"guest_access\": {\"enabled\": false}"), "/tenants/0/guest_access/enabled", later);
-	refuses(T(", \"guest_access\": {\"invite\": {\"who\": \"admins\"}}"), "/tenants/0/guest_access/invite/who", later);
-	refuses(T(", \"guest_access\": {\"by_domain\": {\"x\": {}}}"), "/tenants/0/guest_access/by_domain", later);
-	refuses(T(", \"guest_access\": {\"controls\": {\"chat\": false}}"), "/tenants/0/guest_access/controls/chat", later);
+	refuses(T(", \"guest_access\": {\"invite\": {\"who\": \"all\"}}"), "/tenants/0/guest_access/invite/who", "none of the words");
+	refuses(T(", \"guest_access\": {\"invite\": {\"mode\": \"off\"}}"), "/tenants/0/guest_access/invite/mode", "none of the words");
+	refuses(T(", \"guest_access\": {\"by_domain\": {\"x_y\": {}}}"), "/tenants/0/guest_access/by_domain/x_y", "");
+	refuses(T(", \"guest_access\": {\"by_domain\": {\"x.example\": {}, \"X.example\": {}}}"), "/tenants/0/guest_access/by_domain/X.example", "twice");
+	refuses(T(", \"guest_access\": {\"by_domain\": {\"*.x.example\": {}}}"), "/tenants/0/guest_access/by_domain/*.x.example", "");
+	refuses(T(", \"guest_access\": {\"controls\": {\"chat\": \"off\"}}"), "/tenants/0/guest_access/controls/chat", "true or false");
+	refuses(T(", \"guest_access\": {\"controls\": {\"screen\": true}}"), "/tenants/0/guest_access/controls/screen", "");
+	refuses(T(", \"guest_access\": {\"controls\": {\"find\": true}}"), "/tenants/0/guest_access/controls/find", "known key");
 	refuses(T(", \"guest_access\": {\"colour\": 1}"), "/tenants/0/guest_access/colour", "known key");
-	refuses(T(", \"guest_access\": null"), "/tenants/0/guest_access", later);
-	refuses(T(", \"segments\": [{\"name\": \"x\"}]"), "/tenants/0/segments", later);
-	refuses(T(", \"barriers\": {\"unsegmented\": \"hidden\"}"), "/tenants/0/barriers/unsegmented", later);
-	refuses(T(", \"policies\": [{\"name\": \"x\"}]"), "/tenants/0/policies", later);
-	refuses(T(", \"leases\": [{}]"), "/tenants/0/leases", later);
-	refuses(X("\"blocked_people\": [{\"address\": \"a@b\"}]"), "/tenants/0/external_access/blocked_people", later);
-	refuses(X("\"first_contact\": \"ask\""), "/tenants/0/external_access/first_contact", later);
-	refuses(X("\"outbound_guests\": false"), "/tenants/0/external_access/outbound_guests", later);
-	refuses(X("\"max_organisations\": 3"), "/tenants/0/external_access/max_organisations", later);
-	refuses(A(", \"attributes\": {\"department\": \"x\"}"), "/tenants/0/accounts/0/attributes", later);
-	refuses(A(", \"contacts\": [{}]"), "/tenants/0/accounts/0/contacts", later);
-	refuses(T(", \"accounts\": [{\"home\": \"x@y\"}]"), "/tenants/0/accounts/0/kind", "guests are not enforced");
-	refuses(A(", \"kind\": \"guest\""), "/tenants/0/accounts/0/kind", "guests are not enforced");
+	refuses(T(", \"guest_access\": null"), "/tenants/0/guest_access", "");
+	refuses(G(", \"address\": \"b@a.example\", \"kind\": \"guest\""), "/tenants/0/accounts/0/address", "guests");
+	refuses(G(", \"state\": \"gone\""), "/tenants/0/accounts/0/state", "none of the words");
+	refuses(G(", \"expires\": \"soon\""), "/tenants/0/accounts/0/expires", "RFC 3339");
+	refuses(G(", \"reach_list\": [\"segment:u\"]"), "/tenants/0/accounts/0/reach_list/0", "no segment");
+	refuses(G(", \"reach_list\": [\"u\"]"), "/tenants/0/accounts/0/reach_list/0", "no @");
+	refuses(G("}, {\"home\": \"X@far.example\""), "/tenants/0/accounts/1/home", "two accounts");
+	refuses(G("}, {\"home\": \"x@a.example\""), "/tenants/0/accounts/1/home", "own people");
+	refuses(A(", \"kind\": \"guest\""), "/tenants/0/accounts/0/address", "guests");
+	refuses(A(", \"attributes\": {\"Kind\": 1}"), "/tenants/0/accounts/0/attributes/Kind", "letter");
+	refuses(A(", \"attributes\": {\"a b\": 1}"), "/tenants/0/accounts/0/attributes/a b", "letter");
+	refuses(A(", \"attributes\": {\"a\": null}"), "/tenants/0/accounts/0/attributes/a", "must be");
+	refuses(A(", \"attributes\": {\"a\": [[1]]}"), "/tenants/0/accounts/0/attributes/a/0", "must be");
+	refuses(A(", \"contacts\": [{\"address\": \"x@y\"}]"), "/tenants/0/accounts/0/contacts/0/state", "missing");
+	refuses(A(", \"contacts\": [{\"address\": \"x@y\", \"state\": \"pending\"}, {\"address\": \"X@Y\", \"state\": \"pending\"}]"),
+		"/tenants/0/accounts/0/contacts/1/address", "twice");
 }
 
-static void test_takes_defaults_of_what_is_not_enforced(void **state)
+static void test_refuses_rules(void **state)
+{
+	(void)state;
+	refuses("{\"promises\": [{}]}", "/promises/0/expect", "missing");
+	refuses("{\"promises\": [{\"expect\": \"deny\", \"from\": \"x\", \"to\": \"y@y\", \"action\": \"chat\"}]}", "/promises/0/from", "no @");
+	refuses("{\"promises\": [{\"expect\": \"deny\", \"from\": \"x@x\", \"to\": \"y@y\", \"action\": \"talk\"}]}", "/promises/0/action", "no action");
+	refuses(T(", \"segments\": [{\"name\": \"x\"}]"), "/tenants/0/segments/0/filter", "required");
+	refuses(T(", \"segments\": [{\"name\": \"x\", \"filter\": \"a eq\"}]"), "/tenants/0/segments/0/filter", "column 5: a space is missing");
+	refuses(T(", \"segments\": [{\"name\": \"x\", \"filter\": \"a pr\"}, {\"name\": \"x\", \"filter\": \"a pr\"}]"), "/tenants/0/segments/1/name", "two segments");
+	refuses(S(", \"barriers\": {\"unsegmented\": \"no\"}"), "/tenants/0/barriers/unsegmented", "none of the words");
+	refuses(S(", \"barriers\": {\"rules\": [{\"segment\": \"u\", \"allow\": []}]}"), "/tenants/0/barriers/rules/0/segment", "no segment");
+	refuses(S(", \"barriers\": {\"rules\": [{\"segment\": \"s\", \"allow\": [\"u\"]}]}"), "/tenants/0/barriers/rules/0/allow/0", "no segment");
+	refuses(S(", \"barriers\": {\"rules\": [{\"segment\": \"s\"}]}"), "/tenants/0/barriers/rules/0", "exactly one");
+	refuses(S(", \"barriers\": {\"rules\": [{\"segment\": \"s\", \"allow\": [], \"block\": []}]}"), "/tenants/0/barriers/rules/0", "exactly one");
+	refuses(S(", \"barriers\": {\"rules\": [{\"segment\": \"s\", \"allow\": []}, {\"segment\": \"s\", \"block\": []}]}"), "/tenants/0/barriers/rules/1/segment", "two barriers");
+	refuses(S(", \"policies\": [{\"name\": \"p\", \"segments\": [\"u\"]}]"), "/tenants/0/policies/0/segments/0", "no segment");
+	refuses(S(", \"policies\": [{\"name\": \"p\", \"mode\": \"off\"}]"), "/tenants/0/policies/0/mode", "none of the words");
+	refuses(S(", \"policies\": [{\"name\": \"p\"}, {\"name\": \"p\"}]"), "/tenants/0/policies/1/name", "two policies");
+	refuses(S(", \"leases\": [{\"id\": \"l\", \"accounts\": [\"ann@a.example\"]}]"), "/tenants/0/leases/0/accounts/0", "no service account");
+	refuses(S(", \"leases\": [{\"id\": \"l\", \"reach\": [\"segment:u\"]}]"), "/tenants/0/leases/0/reach", "no segment");
+	refuses(S(", \"leases\": [{\"id\": \"l\", \"reach\": \"all\"}]"), "/tenants/0/leases/0/reach", "everyone");
+	refuses(S(", \"leases\": [{\"id\": \"l\"}, {\"id\": \"l\"}]"), "/tenants/0/leases/1/id", "two leases");
+	refuses(S(", \"leases\": [{\"id\": \"l\", \"starts\": \"2026-01-01T00:00:00Z\", \"ends\": \"2026-01-01T00:00:00Z\"}]"), "/tenants/0/leases/0/ends", "after");
+	refuses(S(", \"leases\": [{\"id\": \"l\", \"accounts\": [\"sa@a.example\"], \"ends\": \"2026-01-01T00:00:01Z\"},"
+		"{\"id\": \"m\", \"accounts\": [\"sa@a.example\"], \"starts\": \"2026-01-01T00:00:00Z\", \"suspended\": true}]"), "/tenants/0/leases/1", "lends sa@a.example while l does");
+	refuses(X("\"blocked_people\": [{}]"), "/tenants/0/external_access/blocked_people/0/address", "missing");
+	refuses(X("\"first_contact\": \"never\""), "/tenants/0/external_access/first_contact", "none of the words");
+	refuses(X("\"outbound_guests\": null"), "/tenants/0/external_access/outbound_guests", "true or false");
+	refuses(X("\"max_organisations\": 0"), "/tenants/0/external_access/max_organisations", "1 or more");
+}
+
+static void test_takes_near_misses(void **state)
+{
+	(void)state;
+	reads(G(", \"kind\": \"guest\", \"expires\": null, \"controls\": {\"screen\": \"app\", \"reach\": \"named\"}, \"reach_list\": [\"segment:s\", \"who@a.example\"]"),
+		"/tenants/0 a;/tenants/0/accounts/0 a x=far.example@a.example guest;");
+	reads(S(", \"barriers\": {\"rules\": [{\"segment\": \"s\", \"allow\": [], \"block\": null}]}, \"leases\": [{\"id\": \"l\", \"accounts\": [\"sa@a.example\"],"
+		"\"ends\": \"2026-01-01T00:00:00Z\"}, {\"id\": \"m\", \"accounts\": [\"sa@a.example\"], \"starts\": \"2026-01-01T01:00:00+01:00\", \"lessee\": null, \"actions\": null}]"),
+		"/tenants/0 a;/tenants/0/accounts/0 a ann@a.example internal;/tenants/0/accounts/1 a sa@a.example service;");
+}
+
+static void test_takes_defaults(void **state)
 {
 	(void)state;
 	reads("{\"promises\": [], \"tenants\": [{\"id\": \"a\", \"domains\": [\"a\"], \"segments\": [], \"policies\": [], \"leases\": [], \"barriers\": {\"rules\": []},"
@@ -271,10 +321,16 @@ static void test_round_trip(void **state)
 	static const char tenant[] = "{\"id\":\"abc\",\"name\":\"Tenant ABC\",\"domains\":[\"a.example\",\"xn--bcher-kva.example\"],\"verified\":false,"
 		"\"disclose\":\"generic\",\"licences\":[{\"sku\":\"connect\",\"seats\":null},{\"sku\":\"remote-assist\",\"seats\":5}],"
 		"\"external_access\":{\"mode\":\"allow\",\"allow\":[\"z.example\",\"*.b.example\"],\"block\":[\"c.example\"],\"unverified_tenants\":\"allow\","
-		"\"unverified_exceptions\":[\"u.example\"],\"blocked_people\":[],\"off_actions\":[\"presence\",\"annotate\"],\"directory_cards\":[\"d.example\"],"
-		"\"first_contact\":\"open\",\"outbound_guests\":true,\"max_organisations\":null},\"accounts\":[]}";
-	static const char account[] = "{\"address\":\"ann@a.example\",\"kind\":\"service\",\"name\":\"Ann\",\"title\":\"Pump expert\",\"enabled\":false,\"in_house\":true,"
-		"\"licences\":[{\"sku\":\"connect\"},{\"sku\":\"remote-assist\",\"assigned\":\"2026-01-01T00:00:00.5Z\"}]}";
+		"\"unverified_exceptions\":[\"u.example\"],\"blocked_people\":[{\"address\":\"eve@e.example\",\"until\":\"2027-01-01T00:00:00.25Z\"},{\"address\":\"ed@e.example\"}],\"off_actions\":[\"presence\",\"annotate\"],\"directory_cards\":[\"d.example\"],"
+		"\"first_contact\":\"ask\",\"outbound_guests\":false,\"max_organisations\":3},\"guest_access\":{\"enabled\":false,\"directory\":\"full\",\"invite\":{\"who\":\"admins\",\"mode\":\"allow\",\"allow\":[\"x.example\"],\"block\":[]},"
+		"\"controls\":{\"call\":false,\"screen\":\"app\",\"reach\":\"named\"},\"by_domain\":{\"y.example\":{\"video\":true,\"reach\":\"everyone\"}}},"
+		"\"segments\":[{\"name\":\"s\",\"filter\":\"a pr\"}],\"barriers\":{\"unsegmented\":\"hidden\",\"rules\":[{\"segment\":\"s\",\"block\":[\"s\"]}]},"
+		"\"policies\":[{\"name\":\"p\",\"external\":false,\"mode\":\"allow\",\"allow\":[\"x.example\"],\"block\":[],\"accounts\":[\"ann@a.example\"],\"segments\":[\"s\"]}],"
+		"\"leases\":[{\"id\":\"L-1\",\"accounts\":[\"sa@a.example\"],\"lessee\":null,\"holders\":[\"bob@b.example\"],\"starts\":\"2026-01-01T00:00:00Z\",\"ends\":null,"
+		"\"suspended\":true,\"reach\":[\"segment:s\",\"ann@a.example\"],\"actions\":[\"chat\"],\"peers\":true,\"federation\":false}],\"accounts\":[]}";
+	static const char account[] = "{\"address\":\"ann@a.example\",\"kind\":\"service\",\"name\":\"Ann\",\"title\":\"Pump expert\",\"enabled\":false,"
+		"\"attributes\":{\"department\":[\"x\",1,true]},\"licences\":[{\"sku\":\"connect\"},{\"sku\":\"remote-assist\",\"assigned\":\"2026-01-01T00:00:00.5Z\"}],"
+		"\"contacts\":[{\"address\":\"bob@b.example\",\"state\":\"blocked\"}],\"in_house\":true}";
 	struct tenant_doc t;
 	struct account_doc a;
 	struct json_err err;
@@ -326,8 +382,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_reads), cmocka_unit_test(test_refuses_shapes), cmocka_unit_test(test_refuses_tenants),
-		cmocka_unit_test(test_refuses_access), cmocka_unit_test(test_refuses_accounts), cmocka_unit_test(test_refuses_what_is_not_enforced),
-		cmocka_unit_test(test_takes_defaults_of_what_is_not_enforced), cmocka_unit_test(test_depth_is_bounded),
+		cmocka_unit_test(test_refuses_access), cmocka_unit_test(test_refuses_accounts), cmocka_unit_test(test_refuses_guests),
+		cmocka_unit_test(test_refuses_rules), cmocka_unit_test(test_takes_near_misses),
+		cmocka_unit_test(test_takes_defaults), cmocka_unit_test(test_depth_is_bounded),
 		cmocka_unit_test(test_long_lists_are_bounded), cmocka_unit_test(test_a_callback_stops), cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_lists_keep_order_and_drop_repeats),
 	};

@@ -49,7 +49,8 @@ static void test_whole_answers(void **state)
 		"{\"gate\":\"guest\",\"result\":\"skip\",\"side\":null,\"reason\":null,\"rule\":null},{\"gate\":\"lease\",\"result\":\"skip\",\"side\":null,\"reason\":null,\"rule\":null},"
 		"{\"gate\":\"barrier\",\"result\":\"skip\",\"side\":null,\"reason\":null,\"rule\":null},{\"gate\":\"personal\",\"result\":\"skip\",\"side\":null,\"reason\":null,\"rule\":null},"
 		"{\"gate\":\"find\",\"result\":\"skip\",\"side\":null,\"reason\":null,\"rule\":null}],"
-		"\"remedies\":[{\"who\":\"a\",\"do\":\"unblock_domain\",\"domain\":\"b.example\"}],\"until\":null}");
+		"\"remedies\":[{\"who\":\"a\",\"do\":\"unblock_domain\",\"domain\":\"b.example\"},{\"who\":\"b\",\"do\":\"invite_guest\",\"address\":\"ann@a.example\"},"
+		"{\"who\":\"a\",\"do\":\"invite_guest\",\"address\":\"bob@b.example\"}],\"until\":null}");
 	assert_string_equal(allowed, "{\"allowed\":true,\"route\":\"internal\",\"reason\":\"ok\",\"side\":null,\"tenant\":null,\"rule\":null,"
 		"\"steps\":[{\"gate\":\"identity\",\"result\":\"pass\",\"side\":null,\"reason\":null,\"rule\":null},{\"gate\":\"licence\",\"result\":\"pass\",\"side\":null,\"reason\":null,\"rule\":null},"
 		"{\"gate\":\"external\",\"result\":\"skip\",\"side\":null,\"reason\":null,\"rule\":null},{\"gate\":\"guest\",\"result\":\"skip\",\"side\":null,\"reason\":null,\"rule\":null},"
@@ -83,10 +84,11 @@ static void test_remedies_open_or_pass_on(void **state)
 
 	(void)state;
 	/* Allowed here, it still stops there: that is the other side's to see to. */
-	answers(w, "ann@a.example", "bob@b.example", "chat", "\"remedies\":[{\"who\":\"a\",\"do\":\"allow_domain\",\"domain\":\"b.example\"}]");
-	answers(w, "bob@b.example", "ann@a.example", "chat", "\"remedies\":[{\"who\":\"b\",\"do\":\"enable_external\",\"domain\":\"a.example\"}]");
-	/* Files would still be off at the same side: nothing is offered. */
-	answers(w, "ann@a.example", "bob@b.example", "file", "\"remedies\":[]");
+	answers(w, "ann@a.example", "bob@b.example", "chat", "\"remedies\":[{\"who\":\"a\",\"do\":\"allow_domain\",\"domain\":\"b.example\"},");
+	answers(w, "bob@b.example", "ann@a.example", "chat", "\"remedies\":[{\"who\":\"b\",\"do\":\"enable_external\",\"domain\":\"a.example\"},");
+	/* Files would still be off at the same side: only what goes another way is offered. */
+	answers(w, "ann@a.example", "bob@b.example", "file", "\"remedies\":[{\"who\":\"b\",\"do\":\"invite_guest\",\"address\":\"ann@a.example\"},"
+		"{\"who\":\"a\",\"do\":\"invite_guest\",\"address\":\"bob@b.example\"}]");
 	world_unref(w);
 	w = pair("\"mode\": \"off\"", "");
 	answers(w, "ann@a.example", "bob@b.example", "chat", "\"do\":\"enable_external\"");
@@ -105,7 +107,7 @@ static void test_remedies_for_licences(void **state)
 	answers(w, "ann@a.example", "zed@b.example", "chat", "\"remedies\":[]");
 	/* Either could become the technician, but only a has seats. */
 	answers(w, "bob@b.example", "ann@a.example", "annotate",
-		"\"remedies\":[{\"who\":\"a\",\"do\":\"assign_licence\",\"address\":\"ann@a.example\",\"sku\":\"remote-assist\"}]");
+		"\"remedies\":[{\"who\":\"a\",\"do\":\"assign_licence\",\"address\":\"ann@a.example\",\"sku\":\"remote-assist\"},{\"who\":\"a\",\"do\":\"lease_account\",\"address\":\"bob@b.example\"}]");
 	answers(w, "ann@a.example", "desk@a.example", "annotate",
 		"\"remedies\":[{\"who\":\"a\",\"do\":\"assign_licence\",\"address\":\"ann@a.example\",\"sku\":\"remote-assist\"},"
 		"{\"who\":\"a\",\"do\":\"assign_licence\",\"address\":\"desk@a.example\",\"sku\":\"remote-assist\"}]");

@@ -329,8 +329,9 @@ static void contacts_are_people_who_were_written_with(void **state)
 	struct seen none = { 0 }, abc = { 0 }, contoso = { 0 };
 
 	assert_int_equal(rig_sql(rig,
-		"INSERT INTO tenant VALUES (3, 'third', '', 1, 1, 0, NULL, 0, NULL);"
-		"INSERT INTO account VALUES (5, 3, 'cy@third.example', 0, 'Cy', '', 1, 0, 0, NULL, 0, NULL)"), SQLITE_OK);
+		"INSERT INTO tenant (id, slug, name, verified, disclose, connect_listed, connect_seats, remote_assist_listed, remote_assist_seats) VALUES (3, 'third', '', 1, 1, 0, NULL, 0, NULL);"
+		"INSERT INTO account (id, tenant, address, kind, name, title, enabled, in_house, connect_held, connect_assigned, remote_assist_held, remote_assist_assigned)"
+		" VALUES (5, 3, 'cy@third.example', 0, 'Cy', '', 1, 0, 0, NULL, 0, NULL)"), SQLITE_OK);
 	meet(rig, ANN, BEN);	/* no word between them */
 	say(rig, meet(rig, ANN, AMY), ANN, "c1", "a colleague");
 	assert_int_equal(store_contacts(rig->store, ABC, contact_seen, &none), 0);

@@ -147,8 +147,9 @@ void rig_people(struct rig *rig)
 {
 	assert_int_equal(rig_sql(rig,
 		"BEGIN;"
-		"INSERT INTO tenant VALUES (1, 'abc', '', 1, 1, 0, NULL, 0, NULL), (2, 'contoso', '', 1, 1, 0, NULL, 0, NULL);"
-		"INSERT INTO account VALUES"
+		"INSERT INTO tenant (id, slug, name, verified, disclose, connect_listed, connect_seats, remote_assist_listed, remote_assist_seats)"
+		" VALUES (1, 'abc', '', 1, 1, 0, NULL, 0, NULL), (2, 'contoso', '', 1, 1, 0, NULL, 0, NULL);"
+		"INSERT INTO account (id, tenant, address, kind, name, title, enabled, in_house, connect_held, connect_assigned, remote_assist_held, remote_assist_assigned) VALUES"
 		" (1, 1, 'ann@abc.example', 0, 'Ann', '', 1, 0, 0, NULL, 0, NULL),"
 		" (2, 1, 'amy@abc.example', 0, 'Amy', '', 1, 0, 0, NULL, 0, NULL),"
 		" (3, 2, 'bob@contoso.example', 0, 'Bob', '', 1, 0, 0, NULL, 0, NULL),"
