@@ -37,10 +37,15 @@ export function differences(answer, opinion) {
 	return differs;
 }
 
-function untilDiffers(until, opinion) {
-	if (until === null || opinion.until === null)
-		return until !== null || opinion.until !== null;
-	return instantOrder(instantOf(until), opinion.until) !== 0;
+/**
+ * "could change": the engine may name a moment that turns out to change nothing, so long as something of the two tenants does begin
+ * or end then, but never one after the first that does change the answer.
+ */
+function untilDiffers(until, { until: change, moments }) {
+	if (until === null)
+		return change !== null;
+	const at = instantOf(until);
+	return (change !== null && instantOrder(at, change) > 0) || !moments.some((m) => instantOrder(m, at) === 0);
 }
 
 const opinionText = (opinion) => JSON.stringify({ ...opinion, until: opinion.until?.text ?? null, moments: undefined });

@@ -338,14 +338,17 @@ function untilOf(world, ask, answer) {
 	return momentsAfter(ask).find((at) => JSON.stringify(decideAt(world, { ...ask, at })) !== now) ?? null;
 }
 
-/** 2. The question and the answer. `until` is an instant (text.mjs) or null; rule and remedies are not given. */
+/**
+ * 2. The question and the answer. `until` is an instant (text.mjs) or null; rule and remedies are not given. `moments` are all that
+ * `until` was chosen from.
+ */
 export function decide(world, json) {
 	const from = addressOf(json.from), to = addressOf(json.to);
 	const ask = { from: world.account(from), to: world.account(to), action: json.action, at: instantOf(json.at), query: json.query ?? null };
 	if (!ask.from)
-		return { ...unknown('from', world.tenantOfAddress(from)), until: null };
+		return { ...unknown('from', world.tenantOfAddress(from)), until: null, moments: [] };
 	if (!ask.to)
-		return { ...unknown('to', world.tenantOfAddress(to)), until: null };
+		return { ...unknown('to', world.tenantOfAddress(to)), until: null, moments: [] };
 	const answer = decideAt(world, ask);
 	return { ...answer, until: untilOf(world, ask, answer), moments: momentsAfter(ask) };
 }
