@@ -136,6 +136,23 @@ static bool access_read(struct deed *deed, struct external_access *out)
 	return false;
 }
 
+/* A save that breaks a promise is refused and names it; in whose words it was made is the operator's to read. False: the deed is over, unless *err. */
+static bool promises_kept(struct deed *deed, const struct world *world, int *err)
+{
+	struct json_err why;
+	json_t *promises;
+	bool kept;
+
+	*err = promises_load(deed->act, &promises);
+	if (*err)
+		return true;
+	kept = reach_promises_kept(world, promises, clock_wall_ms(), &why);
+	json_decref(promises);
+	if (!kept)
+		deed_refuse_field(deed, REASON_BAD_FIELD, why.path, deed->who.operator_ ? why.why : "is a promise that this would break");
+	return kept;
+}
+
 void act_access_put(struct deed *deed)
 {
 	struct act *act = deed->act;
@@ -160,6 +177,11 @@ void act_access_put(struct deed *deed)
 	}
 	c->access = access;
 	err = world_with_access(act->world, tenant, &c->access, c->seen + 1, c->seen_world + 1, &c->world);
+	if (!err && !promises_kept(deed, c->world, &err)) {
+		world_unref(c->world);
+		changing_free(c);
+		return;
+	}
 	if (!err) {
 		change_begin(act);
 		err = store_submit(act->store, run_put, put, c);
@@ -171,6 +193,7 @@ void act_access_put(struct deed *deed)
 		}
 		return;
 	}
+	world_unref(c->world);
 	deed_fault(deed, err, "access.put");
 	changing_free(c);
 }

@@ -34,7 +34,7 @@ static json_t *answer_encode(struct act *act, const struct asker *asker, const s
 
 json_t *answer_for(struct act *act, const struct account *reader, const struct account *from, struct str to, enum action action, const struct verdict *verdict)
 {
-	struct asker asker = { .kind = ASKER_USER, .home = account_tenant(act->world, reader) };
+	struct asker asker = { .kind = ASKER_USER, .home = reach_home(act->world, reader), .self = account_address(reader) };
 	struct ask ask;
 
 	ask_fill(&ask, from, to, action);
@@ -135,12 +135,13 @@ static bool asker_of(struct deed *deed, const struct account *me, const struct r
 	bool mine;
 	json_t *at = json_object_get(deed->args, "at");
 
-	if (deed->who.operator_) {
-		*asker = (struct asker){ .kind = ASKER_OPERATOR };
+	*asker = (struct asker){ .kind = ASKER_OPERATOR };
+	if (deed->who.operator_)
 		return true;
-	}
-	asker->home = account_tenant(act->world, me);
-	asker->kind = deed->who.roles & (ROLE_OWNER | ROLE_ACCESS_ADMIN) ? ASKER_ADMIN : ASKER_USER;
+	asker->home = reach_home(act->world, me);
+	asker->self = account_address(me);
+	/* Who stands here for another organisation reads as that one's, whatever role he was given. */
+	asker->kind = asker->home == account_tenant(act->world, me) && deed->who.roles & (ROLE_OWNER | ROLE_ACCESS_ADMIN) ? ASKER_ADMIN : ASKER_USER;
 	if (asker->kind == ASKER_ADMIN) {
 		mine = world_tenant_by_domain(act->world, address_domain(str_of(args->from))) == asker->home ||
 			world_tenant_by_domain(act->world, address_domain(str_of(args->to))) == asker->home;

@@ -38,19 +38,27 @@ struct gathering {
 	struct act *act;
 	const struct account *me;
 	json_t *people;
+	struct query any;	/* part of every address, and none */
 };
 
-static bool finds(struct act *act, const struct account *me, const struct account *other)
+/* Every address has it, and it is none: who may only look for whole addresses finds nobody by it. */
+static bool finds(struct act *act, const struct account *me, const struct account *other, const struct query *any)
 {
 	struct verdict verdict;
 
-	ask_pair(act, me, other, ACTION_FIND, &verdict);
+	ask_address(act, me, account_address(other).p, ACTION_FIND, any, &verdict);
 	return verdict.allowed;
 }
 
 static void gather(struct gathering *g, const struct account *other, const char *in)
 {
 	json_array_append_new(g->people, json_pack("{s:o, s:s}", "person", say_person(g->act, g->me, other), "in", in));
+}
+
+/* Is it a colleague, whom the list has already? A guest has talked to members whom it may not look through. */
+static bool listed(const struct gathering *g, const struct account *other)
+{
+	return account_tenant(g->act->world, other) == account_tenant(g->act->world, g->me) && finds(g->act, g->me, other, &g->any);
 }
 
 static int recent(void *arg, const struct store_conversation *conversation, const struct store_message *last)
@@ -61,7 +69,7 @@ static int recent(void *arg, const struct store_conversation *conversation, cons
 
 	(void)last;
 	/* Colleagues stand in the other group; who may not be found any more is absent, his conversation stays in the chats. */
-	if (!other || account_tenant(g->act->world, other) == account_tenant(g->act->world, g->me) || !finds(g->act, g->me, other))
+	if (!other || listed(g, other) || !finds(g->act, g->me, other, NULL))
 		return 0;
 	gather(g, other, "recent");
 	return 0;
@@ -71,17 +79,19 @@ static void people_known(struct deed *deed, const struct account *me)
 {
 	struct act *act = deed->act;
 	const struct tenant *tenant = account_tenant(act->world, me);
-	struct gathering g = { act, me, json_array() };
+	struct gathering g = { .act = act, .me = me, .people = json_array() };
 	size_t n = 0;
-	int err;
+	int err = query_init(&g.any, STR("@"));
 
-	for (const struct account *a = world_account_next(act->world, tenant, NULL); a && n < COLLEAGUES_MOST; a = world_account_next(act->world, tenant, a)) {
-		if (a == me || account_kind(a) != KIND_INTERNAL || !finds(act, me, a))
+	for (const struct account *a = world_account_next(act->world, tenant, NULL); !err && a && n < COLLEAGUES_MOST; a = world_account_next(act->world, tenant, a)) {
+		if (a == me || account_kind(a) != KIND_INTERNAL || !finds(act, me, a, &g.any))
 			continue;
 		gather(&g, a, "tenant");
 		n++;
 	}
-	err = store_conversation_list(act->store, account_row(me), LIMIT_ROWS_PER_READ, recent, &g);
+	if (!err)
+		err = store_conversation_list(act->store, account_row(me), LIMIT_ROWS_PER_READ, recent, &g);
+	query_release(&g.any);
 	if (err) {
 		json_decref(g.people);
 		deed_fault(deed, err, "people");
@@ -116,7 +126,7 @@ static void people_found(struct deed *deed, const struct account *me)
 	struct act *act = deed->act;
 	const struct tenant *tenant = account_tenant(act->world, me);
 	const struct account *found[FOUND_MOST];
-	struct gathering g = { act, me, json_array() };
+	struct gathering g = { .act = act, .me = me, .people = json_array() };
 	struct str typed = str_of(deed->query[0]);
 	struct query query;
 	json_t *asked = json_null();

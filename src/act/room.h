@@ -38,6 +38,8 @@ void change_end(struct act *act);
 
 /** Compile the kept world. 0 and *wp with one reference, or a negative errno. */
 int world_load(struct act *act, struct world **wp);
+/** The kept promises, a new reference. */
+int promises_load(struct act *act, json_t **out);
 
 /* ask.c */
 

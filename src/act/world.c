@@ -31,6 +31,8 @@ static const struct store_world_ops compile_ops = { compile_tenant, compile_acco
 static int compile_end(struct compiling *c, int err, int64_t revision, struct world **wp)
 {
 	if (!err)
+		err = world_builder_check(c->builder, &c->err);
+	if (!err)
 		return world_builder_end(c->builder, revision, wp);
 	world_builder_free(c->builder);
 	return err;
@@ -74,20 +76,45 @@ static json_t *export_tenant(const struct world *world, const struct tenant *ten
 	return o;
 }
 
+static json_t *promises_read(char *text)
+{
+	struct json_err err;
+	json_t *promises = json_read(str_of(text), LIMIT_JSON_DEPTH, &err);
+
+	free(text);
+	return promises;
+}
+
+int promises_load(struct act *act, json_t **out)
+{
+	char *text;
+	int err = store_promises(act->store, &text);
+
+	*out = err ? NULL : promises_read(text);
+	return err ? err : *out ? 0 : -EIO;
+}
+
 void act_world(struct deed *deed)
 {
 	const struct world *world = deed->act->world;
 	struct outcome outcome = { .reason = REASON_OK, .revision = world_revision(world) };
-	json_t *tenants = json_array();
+	json_t *tenants = json_array(), *promises;
+	int err;
 
 	if (!deed->who.operator_) {
 		json_decref(tenants);
 		deed_refuse(deed, REASON_FORBIDDEN);
 		return;
 	}
+	err = promises_load(deed->act, &promises);
+	if (err) {
+		json_decref(tenants);
+		deed_fault(deed, err, "world.export");
+		return;
+	}
 	for (const struct tenant *t = world_tenant_next(world, NULL); t; t = world_tenant_next(world, t))
 		json_array_append_new(tenants, export_tenant(world, t));
-	outcome.body = json_pack("{s:i, s:o}", "version", 1, "tenants", tenants);
+	outcome.body = json_pack("{s:i, s:o, s:o}", "version", 1, "tenants", tenants, "promises", promises);
 	if (outcome.body)
 		deed_done(deed, &outcome);
 	else
@@ -110,6 +137,7 @@ struct applying {
 	json_t *seen_accounts;		/* addresses named */
 	json_t *taken;			/* domains named that belong to another tenant: [its row, the path] */
 	json_t *omitted;
+	json_t *promises;		/* the document's; NULL: it gives none, and those kept stay */
 	int64_t tenant;
 	int64_t added, changed;
 };
@@ -239,6 +267,29 @@ static int apply_omitted(struct applying *a)
 	return 0;
 }
 
+/* A world that breaks a promise is not taken. The document's promises replace those kept. */
+static int apply_promises(struct applying *a)
+{
+	json_t *promises = json_incref(a->promises);
+	char *text;
+	int err;
+
+	if (promises) {
+		text = json_dumps(promises, JSON_COMPACT);
+		err = text ? store_promises_put(a->tx, text) : -ENOMEM;
+		free(text);
+	} else {
+		err = store_promises_tx(a->tx, &text);
+		promises = err ? NULL : promises_read(text);
+	}
+	if (!err && !promises)
+		err = -EIO;
+	if (!err && !reach_promises_kept(a->world, promises, clock_wall_ms(), &a->err))
+		err = -EINVAL;
+	json_decref(promises);
+	return err;
+}
+
 static int run_apply(struct store_tx *tx, void *arg)
 {
 	struct applying *a = arg;
@@ -250,7 +301,7 @@ static int run_apply(struct store_tx *tx, void *arg)
 	a->tx = tx;
 	if (err)
 		return err;
-	if (!world_doc_decode(a->deed->text, &apply_ops, a, &a->err))
+	if (!world_doc_decode_promises(a->deed->text, &apply_ops, a, &a->promises, &a->err))
 		return a->fault ? a->fault : -EINVAL;
 	if (!domains_free(a))
 		return -EINVAL;
@@ -260,10 +311,12 @@ static int run_apply(struct store_tx *tx, void *arg)
 	if (err)
 		return err;
 	err = compile_end(&c, store_world_load_tx(tx, &compile_ops, &c), revision, &a->world);
-	if (err == -EEXIST) {
+	if (err == -EEXIST || err == -EINVAL) {
 		a->err = c.err;
 		return -EINVAL;
 	}
+	if (!err)
+		err = apply_promises(a);
 	snprintf(detail, sizeof detail, "{\"revision\":%lld,\"added\":%lld,\"changed\":%lld}", (long long)revision, (long long)a->added, (long long)a->changed);
 	return err ? err : store_audit_add(tx, clock_wall_ms(), "operator", "world.apply", NULL, detail);
 }
@@ -293,6 +346,7 @@ static void applied(void *arg, int err)
 	json_decref(a->seen_accounts);
 	json_decref(a->omitted);
 	json_decref(a->taken);
+	json_decref(a->promises);
 	free(a->tenants);
 	free(a);
 	change_end(act);

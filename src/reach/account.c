@@ -219,8 +219,9 @@ const struct tenant *account_tenant(const struct world *world, const struct acco
 
 bool account_technician(const struct world *world, const struct account *a)
 {
-	(void)world;
-	return a->counts & 1u << SKU_REMOTE_ASSIST;
+	const struct account *home = a->kind == KIND_GUEST ? world_account(world, str_of(a->more->doc.home)) : NULL;
+
+	return (a->counts | (home ? home->counts : 0)) & 1u << SKU_REMOTE_ASSIST;
 }
 
 int world_account_doc(const struct world *world, const struct account *a, struct account_doc *out)

@@ -17,13 +17,58 @@ struct world_builder {
 	size_t last;			/* where the last account went: they come tenant by tenant */
 	struct text_map ids, domains;
 	struct text_map rows;		/* the bytes of a tenant's row -> its index */
-	struct text_map addresses;	/* keys lie in the tenants' arenas */
+	struct text_map addresses;	/* keys lie in the tenants' arenas; the value is the kind */
+	struct visitor *visitors;
+	size_t n_visitors;
+};
+
+/* A guest, until it is known who everybody is. */
+struct visitor {
+	char *home;
+	char *path;
 };
 
 int world_builder_new(struct world_builder **bp)
 {
 	*bp = calloc(1, sizeof **bp);
 	return *bp ? 0 : -ENOMEM;
+}
+
+static void visitors_release(struct world_builder *b)
+{
+	for (size_t i = 0; i < b->n_visitors; i++) {
+		free(b->visitors[i].home);
+		free(b->visitors[i].path);
+	}
+	free(b->visitors);
+}
+
+static int visitor_add(struct world_builder *b, const char *home, const char *path)
+{
+	struct visitor *visitors = b->visitors;
+
+	if ((b->n_visitors & (b->n_visitors - 1)) == 0)
+		visitors = realloc(b->visitors, (b->n_visitors ? b->n_visitors * 2 : 1) * sizeof *visitors);
+	if (!visitors)
+		return -ENOMEM;
+	b->visitors = visitors;
+	visitors[b->n_visitors] = (struct visitor){ str_dup(str_of(home)), str_dup(str_of(path)) };
+	return visitors[b->n_visitors].home && visitors[b->n_visitors++].path ? 0 : -ENOMEM;
+}
+
+int world_builder_check(struct world_builder *b, struct json_err *err)
+{
+	char at[512];
+	uint32_t kind;
+
+	for (size_t i = 0; i < b->n_visitors; i++) {
+		if (!text_map_find(&b->addresses, str_of(b->visitors[i].home), &kind) || kind == KIND_INTERNAL)
+			continue;
+		json_path_key(at, b->visitors[i].path, "home");
+		json_bad(err, at, "%s is a service or guest account itself", b->visitors[i].home);
+		return -EINVAL;
+	}
+	return 0;
 }
 
 void world_builder_free(struct world_builder *b)
@@ -37,6 +82,7 @@ void world_builder_free(struct world_builder *b)
 	text_map_release(&b->domains);
 	text_map_release(&b->rows);
 	text_map_release(&b->addresses);
+	visitors_release(b);
 	free(b);
 }
 
@@ -172,7 +218,8 @@ int world_builder_account(struct world_builder *b, int64_t account_id, int64_t t
 		return e;
 	/* From here on the core frees it. */
 	core->n_accounts++;
-	return text_map_add(&b->addresses, account_address(a), 0);
+	e = text_map_add(&b->addresses, account_address(a), (uint32_t)doc->kind);
+	return e || doc->kind != KIND_GUEST ? e : visitor_add(b, doc->home, path);
 }
 
 static int address_cmp(const void *a, const void *b)

@@ -70,12 +70,25 @@ void reach_decide(const struct world *world, const struct ask *ask, struct verdi
 /** Decide and keep only the yes or no: for sweeps and searches. */
 bool reach_allowed(const struct world *world, const struct ask *ask);
 
+/**
+ * Does the world keep these promises (a list as the world document has it; NULL keeps itself)? A promise without `at` is asked for
+ * `now`. False with err naming the first that is broken.
+ */
+bool reach_promises_kept(const struct world *world, json_t *promises, time_ms_t now, struct json_err *err);
+
 /** Who is told (spec section 8). */
 enum asker_kind { ASKER_USER, ASKER_ADMIN, ASKER_OPERATOR };
 struct asker {
 	enum asker_kind kind;
-	const struct tenant *home;	/* NULL for the operator */
+	const struct tenant *home;	/* NULL for the operator, and for who has none here (reach_home) */
+	struct str self;		/* his own address, when he asks as a guest or with a leased account; else empty */
 };
+
+/**
+ * The tenant in whose name an account learns: its own; a guest's home, when that is here; NULL for a guest from elsewhere and for an
+ * account on a lease, whose holder is nobody's here.
+ */
+const struct tenant *reach_home(const struct world *world, const struct account *account);
 
 /**
  * Make of a verdict what this asker may learn (section 8): the only way out of this room for anything said to anybody.

@@ -62,7 +62,7 @@ static bool travel(const struct attempt *asked, struct attempt *try, unsigned tr
 	if (same_tenant(asked) || !end_is(from, KIND_INTERNAL))
 		return false;
 	guest = guest_in(asked->world, to->tenant, from->address);
-	if (!guest || guest == to->account)
+	if (!guest || str_eq(account_address(guest), to->address))
 		return false;
 	*try = *asked;
 	end_stand(asked->world, guest, &try->ends[traveller]);
@@ -136,7 +136,7 @@ static bool lease_stand(const struct attempt *asked, struct attempt *try, unsign
 		if (!last)
 			return false;
 		account = world_account(asked->world, str_of(last));
-		if (account && account->kind == KIND_SERVICE && account != asked->ends[1].account)
+		if (account && account->kind == KIND_SERVICE && !str_eq(account_address(account), asked->ends[1].address))
 			break;
 	}
 	*try = *asked;

@@ -15,6 +15,8 @@ int world_builder_new(struct world_builder **bp);
  */
 int world_builder_tenant(struct world_builder *b, int64_t tenant_id, const struct tenant_doc *doc, int64_t access_rev, const char *path, struct json_err *err);
 int world_builder_account(struct world_builder *b, int64_t account_id, int64_t tenant_id, const struct account_doc *doc, const char *path, struct json_err *err);
+/** What only the whole world shows: a guest's home is nobody's service or guest account. 0, or -EINVAL with `err` filled. Before the end. */
+int world_builder_check(struct world_builder *b, struct json_err *err);
 /** Finish (licence queues, indexes) and free the builder, on failure too. 0 and *wp with one reference, or -ENOMEM. */
 int world_builder_end(struct world_builder *b, int64_t revision, struct world **wp);
 void world_builder_free(struct world_builder *b);
@@ -39,7 +41,6 @@ struct str tenant_id(const struct tenant *t);
 struct str tenant_name(const struct tenant *t);
 size_t tenant_domains(const struct tenant *t);
 struct str tenant_domain(const struct tenant *t, size_t i);
-bool tenant_verified(const struct tenant *t);
 bool tenant_verified(const struct tenant *t);
 bool tenant_discloses(const struct tenant *t);
 const struct external_access *tenant_access(const struct tenant *t);

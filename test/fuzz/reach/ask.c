@@ -65,7 +65,7 @@ static void whole(const struct verdict *v)
 /* A user learns of others only what two tenants alone decide. */
 static void told_well(const struct world *world, const struct ask *ask, const struct verdict *v)
 {
-	struct asker asker = { ASKER_USER, world_tenant_by_domain(world, address_domain(ask->from)) };
+	struct asker asker = { .kind = ASKER_USER, .home = world_tenant_by_domain(world, address_domain(ask->from)) };
 	struct verdict told = *v;
 
 	if (!asker.home)

@@ -33,7 +33,7 @@ static char *blank;		/* the one answer that says nothing */
 
 static char *told(enum asker_kind kind, const char *home, const char *from, const char *to, const char *action)
 {
-	struct asker asker = { kind, kind == ASKER_OPERATOR ? NULL : world_tenant(world, str_of(home)) };
+	struct asker asker = { .kind = kind, .home = kind == ASKER_OPERATOR ? NULL : world_tenant(world, str_of(home)) };
 
 	return answer_to(world, from, to, action, &asker);
 }
