@@ -14,7 +14,7 @@ enum {
 /** A command gets the words behind its name and returns an exit code. */
 typedef int command_run(int argc, char **argv);
 
-command_run reach_command;
+command_run reach_command, check_command;
 command_run apply_command;
 command_run export_command;
 command_run password_command;

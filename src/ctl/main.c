@@ -13,7 +13,8 @@ static const struct {
 	const char *what;
 	command_run *run;
 } commands[] = {
-	{ "reach", "--world FILE [--brief]", "answer asks, JSON lines on standard input, without a server", reach_command },
+	{ "reach", "--world FILE [--brief|--explain]", "answer asks, JSON lines on standard input, without a server", reach_command },
+	{ "check", "FILE", "is FILE a world document that keeps its own promises? for a company's CI", check_command },
 	{ "apply", "FILE [--prune] [--force]", "make the tenants in FILE as it says; --prune disables accounts that it omits", apply_command },
 	{ "export", "", "print the server's world document", export_command },
 	{ "password", "ADDRESS", "set a password, read from standard input", password_command },
@@ -45,7 +46,7 @@ static int help_command(int argc, char **argv)
 	(void)argv;
 	printf("farhandctl COMMAND …\n\n");
 	for (unsigned i = 0; i < COMMANDS; i++)
-		printf("  %-9s %-26s %s\n", commands[i].name, commands[i].words, commands[i].what);
+		printf("  %-9s %-34s %s\n", commands[i].name, commands[i].words, commands[i].what);
 	printf("\nCommands that talk to a server take (or find in the environment):\n"
 		"  --server URL       FARHAND_SERVER      https://localhost:8443\n"
 		"  --token-file FILE  FARHAND_TOKEN_FILE  the operator's or an owner's token\n"

@@ -2,7 +2,9 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "ctl/command.h"
+#include "ctl/explain.h"
 #include "ctl/options.h"
+#include "ctl/world.h"
 #include "reach/ask.h"
 #include "reach/reach.h"
 
@@ -10,73 +12,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* A world being built from its document. Rows are counted: offline nobody else knows them. */
-struct load {
-	struct world_builder *builder;
-	int64_t tenants;
-	int64_t accounts;
-};
-
-static bool fault_told(int err, struct json_err *why)
-{
-	if (err == -ENOMEM)
-		json_bad(why, "", "out of memory");
-	return err == 0;
-}
-
-static bool tenant_add(void *arg, const struct tenant_doc *tenant, const char *path, struct json_err *err)
-{
-	struct load *load = arg;
-
-	return fault_told(world_builder_tenant(load->builder, ++load->tenants, tenant, 1, path, err), err);
-}
-
-static bool account_add(void *arg, const struct tenant_doc *tenant, const struct account_doc *account, const char *path, struct json_err *err)
-{
-	struct load *load = arg;
-
-	(void)tenant;
-	return fault_told(world_builder_account(load->builder, ++load->accounts, load->tenants, account, path, err), err);
-}
-
-static struct world *world_build(struct str text, struct json_err *err)
-{
-	static const struct world_doc_ops ops = { tenant_add, account_add };
-	struct load load = { 0 };
-	struct world *world = NULL;
-
-	if (world_builder_new(&load.builder)) {
-		json_bad(err, "", "out of memory");
-		return NULL;
-	}
-	if (!world_doc_decode(text, &ops, &load, err)) {
-		world_builder_free(load.builder);
-		return NULL;
-	}
-	if (world_builder_end(load.builder, 1, &world))
-		json_bad(err, "", "out of memory");
-	return world;
-}
-
-static struct world *world_load(const char *path)
-{
-	struct json_err err = { 0 };
-	struct buf text = { 0 };
-	struct world *world;
-
-	if (!file_read(path, &text))
-		return NULL;
-	world = world_build(buf_str(&text), &err);
-	buf_release(&text);
-	if (!world)
-		complain("%s: %s%s%s", path, err.path, err.path[0] ? ": " : "", err.why);
-	return world;
-}
-
 /* One line's way from ask to answer. */
 struct asking {
 	const struct world *world;
 	bool brief;
+	bool explain;
 	unsigned long line;
 	bool mismatch;
 };
@@ -147,7 +87,7 @@ static int line_answer(struct asking *asking, json_t *object, struct json_err *e
 	if (ok && ask_doc_decode(object, "", clock_wall_ms(), &doc, err)) {
 		reach_decide(asking->world, &doc.ask, &verdict);
 		answer = asking->brief ? brief_encode(&verdict) : verdict_encode(&verdict);
-		code = answer && answer_print(asking, answer) ? EXIT_OK : EXIT_REFUSED;
+		code = answer && (asking->explain ? explain_print(&doc.ask, &verdict) : answer_print(asking, answer)) ? EXIT_OK : EXIT_REFUSED;
 		if (expect && answer)
 			expect_check(asking, expect, answer);
 		json_decref(answer);
@@ -212,7 +152,8 @@ int reach_command(int argc, char **argv)
 {
 	struct asking asking = { 0 };
 	const char *path = NULL;
-	const struct option_row rows[] = { { "--world", &path, NULL }, { "--brief", NULL, &asking.brief }, { 0 } };
+	const struct option_row rows[] = { { "--world", &path, NULL }, { "--brief", NULL, &asking.brief },
+		{ "--explain", NULL, &asking.explain }, { 0 } };
 	struct world *world;
 	int code;
 
@@ -222,7 +163,7 @@ int reach_command(int argc, char **argv)
 		complain("reach needs --world FILE");
 		return EXIT_MALFORMED;
 	}
-	world = world_load(path);
+	world = world_file_load(path, NULL);
 	if (!world)
 		return EXIT_MALFORMED;
 	asking.world = world;

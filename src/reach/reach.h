@@ -62,6 +62,7 @@ struct verdict {
 };
 
 const char *route_name(enum route route);	/* "federation"; NULL for ROUTE_NONE */
+const char *gate_name(enum gate gate);		/* "identity" */
 const char *side_name(enum side side);		/* "from"; NULL for SIDE_NONE */
 
 /** Decide. */

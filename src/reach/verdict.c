@@ -44,6 +44,12 @@ const char *route_name(enum route route)
 	return route_names[route];
 }
 
+const char *gate_name(enum gate gate)
+{
+	assert(gate < GATES);
+	return gate_names[gate];
+}
+
 const char *side_name(enum side side)
 {
 	assert(side <= SIDE_TO);
