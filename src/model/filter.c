@@ -279,7 +279,7 @@ static bool take_join(struct parser *p, const char *name)
 
 	skip_blanks(p);
 	first = p->at > at ? ' ' : before;
-	if ((first == ' ' || first == ')') && take_word(p, name) && (peek(p) == ' ' || peek(p) == '\t' || peek(p) == '('))
+	if ((first == ' ' || first == ')') && take_word(p, name) && (p->at == p->text.n || strchr(" \t(", peek(p))))
 		return true;
 	p->at = at;
 	return false;

@@ -16,12 +16,21 @@ static const char first[] =
 	"  \"licences\": [{\"sku\": \"connect\", \"seats\": 100}, {\"sku\": \"remote-assist\"}],"
 	"  \"external_access\": {\"mode\": \"block\", \"allow\": [\"contoso.example\"], \"block\": [\"*.evil.example\", \"evil.example\"],"
 	"   \"unverified_tenants\": \"allow\", \"unverified_exceptions\": [\"new.example\"], \"off_actions\": [\"video\", \"screen\"],"
-	"   \"directory_cards\": [\"contoso.example\"]},"
+	"   \"directory_cards\": [\"contoso.example\"], \"blocked_people\": [{\"address\": \"eve@evil.example\", \"until\": \"2027-01-01T00:00:00.000000000001Z\"}],"
+	"   \"first_contact\": \"ask\", \"outbound_guests\": false, \"max_organisations\": 3},"
+	"  \"guest_access\": {\"directory\": \"full\", \"invite\": {\"who\": \"admins\", \"mode\": \"allow\", \"allow\": [\"x.example\"]}, \"controls\": {\"screen\": \"app\"},"
+	"   \"by_domain\": {\"x.example\": {\"video\": false, \"reach\": \"named\"}}},"
+	"  \"segments\": [{\"name\": \"s\", \"filter\": \"department eq \\\"S\\\"\"}], \"barriers\": {\"unsegmented\": \"hidden\", \"rules\": [{\"segment\": \"s\", \"allow\": [\"s\"]}]},"
+	"  \"policies\": [{\"name\": \"p\", \"mode\": \"none\", \"accounts\": [\"ann@abc.example\"], \"segments\": [\"s\"]}],"
+	"  \"leases\": [{\"id\": \"L\", \"accounts\": [\"s1@abc.example\"], \"lessee\": \"x\", \"holders\": [\"h@x.example\"], \"starts\": \"2026-01-01T00:00:00Z\","
+	"   \"reach\": [\"segment:s\", \"ann@abc.example\"], \"actions\": [\"chat\"], \"peers\": true}],"
 	"  \"accounts\": ["
 	"   {\"address\": \"ann@abc.example\", \"name\": \"Ann\", \"title\": \"Pump expert\","
 	"    \"licences\": [{\"sku\": \"connect\", \"assigned\": \"2026-01-01T00:00:00.12345678901234567890123Z\"}, {\"sku\": \"remote-assist\"}]},"
 	"   {\"address\": \"amy@zz.example\", \"enabled\": false},"
-	"   {\"address\": \"s1@abc.example\", \"kind\": \"service\", \"in_house\": true, \"name\": \"\xe2\x98\x83\"}]},"
+	"   {\"address\": \"s1@abc.example\", \"kind\": \"service\", \"in_house\": true, \"name\": \"\xe2\x98\x83\"},"
+	"   {\"home\": \"gus@contoso.example\", \"state\": \"accepted\", \"expires\": \"2027-01-01T00:00:00Z\", \"controls\": {\"chat\": false}, \"reach_list\": [\"segment:s\"]},"
+	"   {\"address\": \"con@abc.example\", \"attributes\": {\"department\": [\"S\", 1]}, \"contacts\": [{\"address\": \"z@z\", \"state\": \"blocked\"}, {\"address\": \"a@a\", \"state\": \"accepted\"}]}]},"
 	" {\"id\": \"contoso\", \"domains\": [\"contoso.example\"], \"verified\": false, \"disclose\": \"generic\","
 	"  \"external_access\": {\"mode\": \"off\"},"
 	"  \"accounts\": [{\"address\": \"bob@contoso.example\", \"name\": \"Bob\"}]}]}";
@@ -214,7 +223,9 @@ static void change_moves_domains_and_keeps_accounts(void **state)
 	assert_int_equal(two.access_rev[0], 2);
 	assert_int_equal(two.access_rev[1], 1);	/* its access is as it was */
 	assert_int_equal(two.account_id[0], one.account_id[0]);
-	assert_int_equal(rig_number(rig, "SELECT count(*) FROM account"), 4);
+	assert_int_equal(rig_number(rig, "SELECT count(*) FROM account"), 6);
+	/* A guest's address follows its host's first domain. */
+	assert_int_equal(rig_number(rig, "SELECT count(*) FROM account WHERE address = 'gus=contoso.example@contoso.example'"), 1);
 	assert_int_equal(rig_number(rig, "SELECT count(*) FROM domain"), 4);
 	assert_int_equal(rig_number(rig, "SELECT place FROM domain JOIN tenant ON id = tenant WHERE domain = 'contoso.example' AND slug = 'abc'"), 0);
 	assert_int_equal(rig_number(rig, "SELECT count(*) FROM account WHERE name = 'Ann B.' AND NOT connect_held AND remote_assist_held"), 1);
