@@ -1,0 +1,14 @@
+/** @file engine.h  The reach room, loaded with the benchmark's world document. */
+#pragma once
+#include "facts.h"
+#include "reach/reach.h"
+
+/** Build the world of FOLDER/world.json and tell how long that took. Ends the program when it can't. */
+struct world *engine_load(const char *folder, double *seconds);
+/** Median time in µs for one tenant's external access to be replaced in the world. */
+double engine_patch_us(struct world *world);
+
+bool engine_allows(const struct world *world, const struct fact_ask *ask);
+void engine_decide(const struct world *world, const struct fact_ask *ask, struct verdict *out);
+/** The full answer as JSON text, as it goes over the wire. */
+void engine_tell(const struct world *world, const struct fact_ask *ask);
