@@ -36,30 +36,71 @@ int64_t world_revision(const struct world *world)
 	return world->revision;
 }
 
-int world_with_access(struct world *world, const struct tenant *tenant, const struct external_access *access, int64_t access_rev, int64_t revision, struct world **wp)
+/* The same world with one tenant replaced; everything else is shared. Takes over `changed` on success. */
+static int with_tenant(struct world *world, struct tenant *changed, int64_t revision, struct world **wp)
 {
-	struct core *core = tenant->core;
 	struct world *next = calloc(1, sizeof *next + world->n * sizeof *next->tenants);
-	struct tenant *changed = next ? tenant_new(core, tenant->rules, access, access_rev) : NULL;
 
-	if (!changed) {
-		free(next);
+	if (!next)
 		return -ENOMEM;
-	}
-	atomic_fetch_add(&core->refs, 1);
-	atomic_fetch_add(&tenant->rules->refs, 1);
 	atomic_fetch_add(&world->directory->refs, 1);
 	atomic_init(&next->refs, 1);
 	next->revision = revision;
 	next->directory = world->directory;
 	next->n = world->n;
 	for (size_t i = 0; i < world->n; i++) {
-		next->tenants[i] = i == core->index ? changed : world->tenants[i];
-		if (i != core->index)
+		next->tenants[i] = i == changed->core->index ? changed : world->tenants[i];
+		if (next->tenants[i] != changed)
 			atomic_fetch_add(&next->tenants[i]->refs, 1);
 	}
 	*wp = next;
 	return 0;
+}
+
+int world_with_access(struct world *world, const struct tenant *tenant, const struct external_access *access, int64_t access_rev, int64_t revision, struct world **wp)
+{
+	struct tenant *changed = tenant_new(tenant->core, tenant->rules, access, access_rev);
+	int err;
+
+	if (!changed)
+		return -ENOMEM;
+	atomic_fetch_add(&tenant->core->refs, 1);
+	atomic_fetch_add(&tenant->rules->refs, 1);
+	err = with_tenant(world, changed, revision, wp);
+	if (err)
+		tenant_unref(changed);
+	return err;
+}
+
+/* Which accounts are in which segment is known of these segments only. */
+static bool segments_same(const struct rules_doc *a, const struct rules_doc *b)
+{
+	bool same = a->n_segments == b->n_segments;
+
+	for (size_t i = 0; same && i < a->n_segments; i++)
+		same = strcmp(a->segments[i].name, b->segments[i].name) == 0 && strcmp(a->segments[i].filter, b->segments[i].filter) == 0;
+	return same;
+}
+
+int world_with_rules(struct world *world, const struct tenant *tenant, const struct guest_access *guests, const struct rules_doc *rules, int64_t revision, struct world **wp)
+{
+	struct tenant *changed;
+	struct rules *next;
+	int err;
+
+	if (!segments_same(&tenant->rules->doc, rules))
+		return -EINVAL;
+	next = rules_new(guests, rules);
+	changed = next ? tenant_new(tenant->core, next, &tenant->access, tenant->access_rev) : NULL;
+	if (!changed) {
+		rules_unref(next);
+		return -ENOMEM;
+	}
+	atomic_fetch_add(&tenant->core->refs, 1);
+	err = with_tenant(world, changed, revision, wp);
+	if (err)
+		tenant_unref(changed);
+	return err;
 }
 
 const struct tenant *world_tenant(const struct world *world, struct str id)

@@ -28,6 +28,12 @@ int64_t world_revision(const struct world *world);
 /** The same world with one tenant's external access replaced; everything else is shared. 0 and *wp, or -ENOMEM. */
 int world_with_access(struct world *world, const struct tenant *tenant, const struct external_access *access, int64_t access_rev, int64_t revision, struct world **wp);
 
+/**
+ * The same world with one tenant's guest access, barriers, policies and leases replaced; the accounts and everything else are shared.
+ * -EINVAL when the segments are not the same ones: who is in them has to be found anew, by a rebuild.
+ */
+int world_with_rules(struct world *world, const struct tenant *tenant, const struct guest_access *guests, const struct rules_doc *rules, int64_t revision, struct world **wp);
+
 /* Look-ups. What they return is borrowed from the world. NULL when there is none. Accounts come in order of address. */
 const struct tenant *world_tenant(const struct world *world, struct str id);
 const struct tenant *world_tenant_by_domain(const struct world *world, struct str domain);

@@ -3,6 +3,7 @@
 
 #include "reach/group.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -181,11 +182,119 @@ static void test_promises(void **state)
 	json_decref(broken);
 }
 
+/* The world's whole document, as an export writes it. */
+static char *document_of(const struct world *w)
+{
+	json_t *tenants = json_array(), *all = json_pack("{s:o}", "tenants", tenants);
+	char *text;
+
+	for (const struct tenant *t = world_tenant_next(w, NULL); t; t = world_tenant_next(w, t)) {
+		struct tenant_doc doc;
+		json_t *object;
+
+		assert_int_equal(world_tenant_doc(t, &doc), 0);
+		object = tenant_doc_encode(&doc);
+		tenant_doc_release(&doc);
+		for (const struct account *a = world_account_next(w, t, NULL); a; a = world_account_next(w, t, a)) {
+			struct account_doc account;
+
+			assert_int_equal(world_account_doc(w, a, &account), 0);
+			json_array_append_new(json_object_get(object, "accounts"), account_doc_encode(&account));
+			account_doc_release(&account);
+		}
+		json_array_append_new(tenants, object);
+	}
+	text = json_dumps(all, JSON_COMPACT);
+	json_decref(all);
+	return text;
+}
+
+/* A patched world answers like one built so: barriers go, the lease and the guest controls change. */
+static void test_patched_is_rebuilt(void **state)
+{
+	static const char *const people[] = { "ann@host.example", "lab@host.example", "off@host.example", "sa@host.example", "bob@home.example", "bad@home.example",
+		"new@home.example", "hol@home.example", "bob=home.example@host.example", "far=mail.example@host.example" };
+	const struct tenant *host = world_tenant(world, STR("host"));
+	struct tenant_doc before, after;
+	struct world *patched, *rebuilt, *was = world;
+	char *text;
+	struct json_err err;
+	json_t *object;
+
+	(void)state;
+	assert_int_equal(world_tenant_doc(host, &before), 0);
+	object = tenant_doc_encode(&before);
+	json_object_del(object, "accounts");
+	json_object_set_new(object, "barriers", json_pack("{s:[{s:s, s:[s]}]}", "rules", "segment", "sales", "allow", "labs"));
+	json_object_set_new(object, "guest_access", json_pack("{s:s, s:{s:s}}", "directory", "full", "controls", "reach", "named"));
+	json_object_set_new(json_array_get(json_object_get(object, "leases"), 0), "reach", json_string("everyone"));
+	assert_true(tenant_doc_decode(object, "", &after, &err));
+	assert_int_equal(world_with_rules(was, host, &after.guests, &after.rules, 2, &patched), 0);
+	assert_ptr_equal(world_account(patched, STR("ann@host.example")), world_account(was, STR("ann@host.example")));
+	text = document_of(patched);
+	rebuilt = world_of(text);
+	free(text);
+	for (unsigned f = 0; f < 10; f++) {
+		for (unsigned t = 0; t < 10; t++) {
+			char *old, *now;
+
+			world = rebuilt;
+			old = ask_at(people[f], people[t], "find", "2026-02-01T00:00:00Z", NULL);
+			world = patched;
+			now = ask_at(people[f], people[t], "find", "2026-02-01T00:00:00Z", NULL);
+			world = was;
+			assert_string_equal(old, now);
+			if (f == 0 && t == 1)
+				assert_non_null(strstr(now, "\"allowed\":true"));
+			if (f == 7 && t == 0)
+				assert_non_null(strstr(now, "barrier.not_allowed"));
+			if (f == 8 && t == 0)
+				assert_non_null(strstr(now, "guest.not_named"));
+			free(old);
+			free(now);
+		}
+	}
+	after.rules.segments[0].name[0] = 'x';
+	assert_int_equal(world_with_rules(was, host, &after.guests, &after.rules, 2, &patched), -EINVAL);
+	world_unref(patched);
+	world_unref(rebuilt);
+	json_decref(object);
+	tenant_doc_release(&before);
+	tenant_doc_release(&after);
+}
+
+/* Nothing changes between `at` and `until`, and from both ends of that time barriers refuse alike. */
+static void test_nothing_changes_before_until(void **state)
+{
+	static const char *const people[] = { "ann@host.example", "lab@host.example", "sa@host.example", "bob@home.example", "hol@home.example",
+		"bob=home.example@host.example" };
+	static const char *const times[] = { "2025-12-31T23:59:59.999999999Z", "2026-01-01T00:00:00Z", "2026-02-28T23:59:59.999999999Z", "2026-03-01T00:00:00Z",
+		"2026-05-31T23:59:59.999999999Z", "2026-06-01T00:00:00Z", "2030-01-01T00:00:00Z" };
+
+	(void)state;
+	for (unsigned f = 0; f < 6; f++) {
+		for (unsigned t = 0; t < 6; t++) {
+			for (unsigned i = 0; i + 1 < 7; i++) {
+				char *now = ask_at(people[f], people[t], "chat", times[i], NULL), *then = ask_at(people[f], people[t], "chat", times[i + 1], NULL);
+				char until[64] = "", *at = strstr(now, "\"until\":\"");
+
+				if (at)
+					snprintf(until, sizeof until, "%.20s", at + 9);
+				/* Times are told in whole seconds of UTC here, so they order as text. */
+				if ((!at || strcmp(times[i + 1], until) < 0) && strcmp(now, then) != 0)
+					fail_msg("%s changes before its until into %s", now, then);
+				free(now);
+				free(then);
+			}
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_until), cmocka_unit_test(test_remedies), cmocka_unit_test(test_who_learns_why), cmocka_unit_test(test_groups),
-		cmocka_unit_test(test_promises),
+		cmocka_unit_test(test_promises), cmocka_unit_test(test_patched_is_rebuilt), cmocka_unit_test(test_nothing_changes_before_until),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
