@@ -5,7 +5,7 @@ import { Random } from './random.mjs';
 
 export const ACTIONS = ['find', 'presence', 'chat', 'call', 'video', 'screen', 'annotate', 'file'];
 
-// Subdomains, look-alikes, suffixes that are no subdomains, one name in A-labels whose look-alike is none, a single label.
+// Drawn from the first six left, so that relatives meet: subdomains, look-alikes, suffixes that are no subdomains, one name in A-labels whose look-alike is none, a single label.
 const DOMAINS = ['contoso1.example', 'eu.contoso1.example', 'deep.eu.contoso1.example', 'notcontoso1.example', 'contoso1.example.test',
 	'contoso11.example', 'xn--bcher-kva.example', 'bucher.example', 'eu.xn--bcher-kva.example', 'xn--fa-hia.example', 'fass.example', 'intranet',
 	'example', 'abc.example'];
@@ -32,9 +32,10 @@ class WorldMaker {
 		const free = [...DOMAINS];
 		this.mild = r.chance(0.5);	// half of the worlds have few closed doors, so that asks get to the later gates
 		this.tenants = Array.from({ length: 2 + r.below(3) }, (_, i) => ({
-			id: `t${i}`, domains: Array.from({ length: r.of([1, 1, 2, 3]) }, () => free.splice(r.below(free.length), 1)[0]),
+			id: `t${i}`, domains: Array.from({ length: r.of([1, 1, 2, 3]) }, () => free.splice(r.below(Math.min(free.length, 6)), 1)[0]),
 		}));
 		this.people = [];	// { tenant, kind, address, home, json }
+		this.holds = [];	// { address, tenant }: who holds something there
 		for (const tenant of this.tenants)
 			this.#ownPeople(tenant);
 		if (this.has('guests'))
@@ -81,8 +82,8 @@ class WorldMaker {
 				json.state = 'accepted';
 			else if (r.chance(0.5))
 				json.state = 'pending';
-			if (r.chance(0.25))
-				json.expires = r.chance(0.2) ? null : r.time();
+			if (r.chance(0.2))
+				json.expires = r.chance(0.4) ? null : r.time();
 			if (r.chance(0.4))
 				json.controls = this.#controls();
 			this.people.push({ tenant, kind: 'guest', home, address: guestAddress(home, tenant.domains[0]), json });
@@ -144,7 +145,7 @@ class WorldMaker {
 			json.verified = false;
 		if (r.chance(0.3))
 			json.disclose = r.of(['reason', 'generic']);
-		json.licences = ['connect', 'remote-assist'].filter(() => !this.#harsh(0.1)).map((sku) => this.#seats(sku));
+		json.licences = ['connect', 'remote-assist'].filter(() => !this.#harsh(0.06)).map((sku) => this.#seats(sku));
 		json.external_access = this.#externalAccess();
 		if (this.has('segments'))
 			this.#segments(json);
@@ -161,7 +162,7 @@ class WorldMaker {
 	#seats(sku) {
 		const { r } = this;
 		if (this.#harsh(0.4))
-			return { sku, seats: r.below(5) };
+			return { sku, seats: r.below(8) };
 		return r.chance(0.5) ? { sku } : { sku, seats: r.of([null, 100]) };
 	}
 
@@ -268,13 +269,13 @@ class WorldMaker {
 		const terms = new Map();	// address → terms taken: those of one account may not overlap
 		const before = (a, b) => a === null || b === null || instantOrder(a, b) < 0;
 		const leases = [];
-		for (let n = r.below(5); n > 0; n--) {
+		for (let n = 1 + r.below(5); n > 0; n--) {
 			const lease = this.#term();
 			const starts = lease.starts ? instantOf(lease.starts) : null, ends = lease.ends ? instantOf(lease.ends) : null;
 			if (starts && ends && instantOrder(starts, ends) >= 0)
 				continue;
 			const services = mine.filter((p) => p.kind === 'service').map((p) => p.address);
-			const loaned = r.some(services.filter((a) => (terms.get(a) ?? []).every((t) => !(before(t.starts, ends) && before(starts, t.ends)))), 3);
+			const loaned = r.some(services.filter((a) => (terms.get(a) ?? []).every((t) => !(before(t.starts, ends) && before(starts, t.ends)))), 4);
 			loaned.forEach((a) => terms.set(a, [...(terms.get(a) ?? []), { starts, ends }]));
 			leases.push({ id: `L-${n}`, accounts: loaned.map((a) => r.addressSpelt(a)), ...lease, ...this.#scope(tenant, mine, json) });
 		}
@@ -293,8 +294,9 @@ class WorldMaker {
 
 	#scope(tenant, mine, json) {
 		const { r } = this;
-		const holders = r.some(this.people.filter((p) => p.tenant !== tenant || r.chance(0.1)).map((p) => r.addressSpelt(p.address)), 6);
-		const scope = { holders, reach: r.chance(0.5) ? 'everyone' : this.#members(mine, json, 6) };
+		const holders = r.some(this.people.filter((p) => p.tenant !== tenant || r.chance(0.1)), 6).map((p) => p.address);
+		this.holds.push(...holders.map((address) => ({ address, tenant })));
+		const scope = { holders: holders.map((a) => r.addressSpelt(a)), reach: r.chance(0.5) ? 'everyone' : this.#members(mine, json, 6) };
 		if (this.#harsh(0.2))
 			scope.suspended = true;
 		if (r.chance(0.3))
@@ -320,15 +322,16 @@ class WorldMaker {
 	}
 }
 
-/** Pairs that routes are about: a guest or holder and who stands in the host, both ways. */
+/** A pair that another route than federation is about: a guest or a holder, and who stands in the host; either way round. */
 function relatedPair(r, maker) {
-	const guests = maker.people.filter((p) => p.kind === 'guest');
-	if (guests.length === 0)
+	const homes = maker.people.map((p) => p.address);
+	const guests = maker.people.filter((p) => p.kind === 'guest' && (homes.includes(p.home) || r.chance(0.1)));
+	const visits = [...guests.map((g) => ({ address: r.chance(0.8) ? g.home : g.address, tenant: g.tenant })), ...maker.holds];
+	if (visits.length === 0)
 		return null;
-	const guest = r.of(guests);
-	const inHost = r.of(maker.people.filter((p) => p.tenant === guest.tenant));
-	const pair = [r.chance(0.8) ? guest.home : guest.address, inHost.address];
-	return r.chance(0.5) ? pair : pair.reverse();
+	const visit = r.of(visits);
+	const pair = [visit.address, r.of(maker.people.filter((p) => p.tenant === visit.tenant)).address];
+	return r.chance(0.7) ? pair : pair.reverse();
 }
 
 function askOf(r, maker) {
