@@ -2,6 +2,7 @@
 import { effect, signal } from '@preact/signals';
 import { calls, callTell, cameraOn, carrying, hearSdp, muted } from '../state/calls';
 import { hearHello, line } from '../state/line';
+import { MARKS_NONE } from '../state/mark';
 import { toast } from '../state/notice';
 import { t } from '../text/text';
 import * as objects from '../wire/objects';
@@ -9,7 +10,7 @@ import type { Call } from '../wire/objects';
 import { Refusal } from '../wire/problem';
 import { object, text } from '../wire/shape';
 import { cameraOpen, choiceRecall, microphoneOpen } from './devices';
-import { marksClear } from './marking';
+import { marks, marksClear } from './marking';
 import { fingerprintOf, Peer, type Reach } from './peer';
 import { qualityNext, SAMPLE_MS, sampleRead, type Quality, type Sample } from './quality';
 import { wakeKeep, wakeRelease } from './wake';
@@ -78,6 +79,7 @@ export async function callResume(call: Call): Promise<void> {
 	await begin(call.video && choiceRecall().withCamera);
 	peer = peerNew(call.direction === 'in');
 	carry(call);
+	marks.value = { ...MARKS_NONE, list: call.marks ?? [] };
 	describe('offer', await peer.offer(media));
 }
 

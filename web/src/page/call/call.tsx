@@ -1,7 +1,7 @@
 /** One address for all that a call is: getting ready, ringing, talking, over. */
 import { useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
-import { callAnswer, callHangUp, callResume } from '../../call/running';
+import { callAnswer, callDecline, callHangUp, callResume } from '../../call/running';
 import { devicesGranted, readyPassed } from '../../call/devices';
 import { answering, callNow, calls, carrying } from '../../state/calls';
 import { conversationsKnown } from '../../state/chats';
@@ -56,7 +56,7 @@ function Answering({ call, camera }: { call: Call; camera: boolean }) {
 	}, []);
 
 	if (step === 'check')
-		return <ReadyCheck person={call.with} wantCamera={camera} go={t('ready.answer')} onReady={answer} onCancel={() => void callHangUp()} />;
+		return <ReadyCheck person={call.with} wantCamera={camera} go={t('ready.answer')} onReady={answer} onCancel={() => void callDecline(call)} />;
 	return <Ringing call={call} onCancel={null} />;
 }
 
