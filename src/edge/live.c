@@ -139,7 +139,7 @@ static void on_text(struct ws *ws, void *arg, struct str text)
 	struct json_err err;
 	json_t *frame;
 	int64_t id = -1;
-	size_t op;
+	size_t op = 0;
 
 	if (!frame_allowed(e)) {
 		ws_close(ws, CLOSE_TOO_MANY);
