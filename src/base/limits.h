@@ -17,6 +17,7 @@ enum {
 
 	/* JSON */
 	LIMIT_JSON_DEPTH = 32,
+	LIMIT_JSON_KEY_BYTES = 1024,	/* as written, with its escapes */
 
 	/* What people write */
 	LIMIT_MESSAGE_BYTES = 16384,
