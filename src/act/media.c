@@ -76,8 +76,11 @@ void media_allow(struct act *act, struct call *call)
 		if (call->video)
 			types.allowed[i] |= m->video.allowed[i];
 	}
-	relay_leg_allow(act->relay, m->pair, CALL_FROM, types);
-	relay_leg_allow(act->relay, m->pair, CALL_TO, types);
+	for (unsigned leg = 0; leg < 2; leg++) {
+		relay_leg_allow(act->relay, m->pair, leg, types);
+		/* Pictures sent under the sound's number would still have to fit into the sound's rate. */
+		relay_leg_rate(act->relay, m->pair, leg, call->video ? LIMIT_VIDEO_BYTES_PER_SECOND : LIMIT_AUDIO_BYTES_PER_SECOND);
+	}
 }
 
 void media_cut(struct act *act, struct call *call)
