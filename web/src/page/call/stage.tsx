@@ -11,6 +11,7 @@ import { Avatar } from '../../view/avatar';
 import { firstName } from '../../view/person';
 import { MarkLayer } from './mark_layer';
 import type { Tool } from './tools';
+import './stage.css';
 import { Video } from './video';
 
 type Whose = Call['technician'];

@@ -11,6 +11,7 @@ import type { Call } from '../../wire/objects';
 import { Avatar } from '../../view/avatar';
 import { useClock } from '../../view/page';
 import { firstName } from '../../view/person';
+import './top.css';
 
 export function CallTop({ call }: { call: Call }) {
 	const [open, setOpen] = useState(false);
