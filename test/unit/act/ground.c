@@ -1,4 +1,4 @@
-/** @file edge/ground.c  The fuzz targets' act. Its folder is in /dev/shm, and goes at exit. */
+/** @file act/ground.c  The tests' and fuzz targets' act. Its folder is in /dev/shm, and goes at exit. */
 #include "ground.h"
 
 #include "act/room.h"
