@@ -1,5 +1,5 @@
 /** Who it is, for how long, how well it goes, and whose ink is whose. */
-import { ChevronDown } from 'lucide-preact';
+import { ChevronDown, ChevronLeft } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
 import { inkOf } from '../../call/marking';
 import { quality, reach } from '../../call/running';
@@ -21,6 +21,7 @@ export function CallTop({ call }: { call: Call }) {
 		<>
 			<header class="ctop">
 				<div class="id">
+					<a class="out" href="/" aria-label={t('call.other_pages')} title={t('call.other_pages')}><ChevronLeft aria-hidden /></a>
 					<Avatar person={call.with} size={38} />
 					<div><b>{call.with.name}</b><small>{call.with.tenant.name}</small></div>
 				</div>
