@@ -23,7 +23,7 @@ static const struct tenant *tenant_read(struct deed *deed)
 
 static void answer_access(struct deed *deed, const struct tenant *tenant)
 {
-	struct outcome outcome = { .reason = REASON_OK, .revision = tenant_access_rev(tenant) };
+	struct outcome outcome = { .reason = REASON_OK, .versioned = true, .revision = tenant_access_rev(tenant) };
 
 	outcome.body = external_access_encode(tenant_access(tenant));
 	if (outcome.body)

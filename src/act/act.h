@@ -27,7 +27,8 @@ struct outcome {
 	int status;			/* HTTP status when it is not the reason's own; 0: the reason's */
 	json_t *body;			/* for OK; owned by the outcome, freed after the answer */
 	json_t *answer;			/* the redacted verdict, when a rule refused; owned */
-	int64_t revision;		/* for the ETag; 0: none */
+	bool versioned;			/* the answer has an ETag: */
+	int64_t revision;
 	unsigned retry_s;		/* for Retry-After; 0: none */
 	char token[TOKEN_CHARS + 1];	/* a new session's secret; "" otherwise */
 	time_ms_t expires;		/* of that session */

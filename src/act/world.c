@@ -77,7 +77,7 @@ static json_t *export_tenant(const struct world *world, const struct tenant *ten
 void act_world(struct deed *deed)
 {
 	const struct world *world = deed->act->world;
-	struct outcome outcome = { .reason = REASON_OK, .revision = world_revision(world) };
+	struct outcome outcome = { .reason = REASON_OK, .versioned = true, .revision = world_revision(world) };
 	json_t *tenants = json_array();
 
 	if (!deed->who.operator_) {
@@ -285,6 +285,7 @@ static void applied(void *arg, int err)
 		deed_fault(deed, err, "world.apply");
 	} else {
 		change_swap(act, a->world, a->tenants, a->n_tenants);
+		outcome.versioned = true;
 		outcome.revision = world_revision(act->world);
 		outcome.body = json_pack("{s:I, s:I, s:I, s:I, s:O}", "revision", (json_int_t)outcome.revision, "tenants", (json_int_t)a->n_tenants,
 			"accounts_added", (json_int_t)a->added, "accounts_changed", (json_int_t)a->changed, "accounts_kept", a->omitted);
