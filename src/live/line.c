@@ -164,14 +164,14 @@ void line_tell(struct line *line, json_t *event)
 {
 	char *text;
 
-	if (!line->ready || !event) {
+	if (!line->ready) {
 		json_decref(event);
 		return;
 	}
-	json_object_set_new(event, "n", json_integer(++line->told));
-	text = json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(10));
-	json_decref(event);
 	/* An event that memory could not hold is a gap, and a gap makes the client connect again. */
+	line->told++;
+	text = json_object_set_new(event, "n", json_integer(line->told)) ? NULL : json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(10));
+	json_decref(event);
 	if (text)
 		line->ops->send(line->arg, str_of(text));
 	free(text);

@@ -77,7 +77,7 @@ void endpoint_drop(struct lines *lines, struct endpoint *endpoint);
 enum presence endpoint_presence(const struct endpoint *endpoint);
 size_t endpoint_lines(const struct endpoint *endpoint);
 
-/** Number the event, send it, free it. A line that is not ready hears nothing. */
+/** Number the event, send it, free it. NULL is a gap in the numbers. A line that is not ready hears nothing. */
 void line_tell(struct line *line, json_t *event);
 
 /** Replace what a line watches: `n` addresses with their accounts (0: nobody's). 0 or -ENOMEM (then it watches nothing). */
