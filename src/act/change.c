@@ -49,8 +49,8 @@ void change_end(struct act *act)
 		list_del(&deed->node);
 		list_add(&act->deeds, &deed->node);
 		if (act->ending || (deed->by_line && !deed->line))
-			deed_refuse(deed, REASON_CALL_LOST);
+			deed_refuse(deed, REASON_STOPPING);	/* unheard, when it was the line that went */
 		else
-			deed->run(deed);
+			deed_run_again(deed);
 	}
 }

@@ -128,10 +128,7 @@ static void opened(void *arg, int err)
 		deed_fault(deed, err ? err : -EIO, "conversation.open");
 	} else {
 		outcome.body = conversation_said(deed->act, me, &o->conversation);
-		if (outcome.body)
-			deed_done(deed, &outcome);
-		else
-			deed_fault(deed, -ENOMEM, "conversation.open");
+		deed_done(deed, &outcome);
 	}
 	free(o);
 }

@@ -103,6 +103,19 @@ test('a new password ends every session of the account', async () => {
 	assert.equal((await tess.api.ask('GET', '/v1/me')).status, 401);
 });
 
+test('who signs in with the old password while a new one is set is out', async () => {
+	for (let round = 0; round < 10; round++) {
+		const address = round % 2 ? 'ravi@aldous.example' : 'omar@brightwater.example';
+		if (round < 2) await server.setPassword(address);
+		const old = open(address, PASSWORD);
+		await Promise.all([old, server.setPassword(address)]);
+		const { status, body } = await old;
+		/* Let in before and thrown out again, or refused. */
+		if (status === 200) assert.equal((await server.api(body.token).ask('GET', '/v1/me')).status, 401, `round ${round}`);
+		else assert.equal(status, 401);
+	}
+});
+
 test('a line needs a session, its own page\'s origin, and hello first', async () => {
 	const tess = await server.person(TESS);
 	const refused = (options) => assert.rejects(Line.open({ ...server, ...options }), /Unexpected server response: 40[13]/);

@@ -54,16 +54,22 @@ static struct who who_is(unsigned person)
 	return who;
 }
 
-static struct deed *deed_of(unsigned person, json_t *args, struct heard *heard)
+static struct deed *deed_by(const struct who *who, json_t *args, struct heard *heard)
 {
-	struct who who = who_is(person);
-	struct deed *deed = deed_new(ground->act, &who);
+	struct deed *deed = deed_new(ground->act, who);
 
 	assert_non_null(deed);
 	deed->args = args;
 	deed->done = done_h;
 	deed->arg = heard;
 	return deed;
+}
+
+static struct deed *deed_of(unsigned person, json_t *args, struct heard *heard)
+{
+	struct who who = who_is(person);
+
+	return deed_by(&who, args, heard);
 }
 
 /* Tess writes to ines. */
@@ -282,9 +288,96 @@ static void tokens_are_people(void **state)
 	assert_int_equal(who.account, 0);
 }
 
+static void role_set(deed_run run)
+{
+	struct who operator = { .operator_ = true };
+	struct heard heard = { 0 };
+	struct deed *deed = deed_by(&operator, NULL, &heard);
+
+	strcpy(deed->path[0], "ines@a.example");
+	strcpy(deed->path[1], "access_admin");
+	deed_start(deed, run);
+	ground_settle(ground);
+	assert_int_equal(heard.times, 1);
+	assert_int_equal(heard.reason, REASON_OK);
+}
+
+/* A body may take half a minute to arrive: what was taken away meanwhile counts. */
+static void role_lost_on_the_way(void **state)
+{
+	struct heard heard[2] = { 0 };
+	struct who admitted;
+
+	(void)state;
+	role_set(act_role_put);
+	admitted = who_is(1);
+	for (unsigned i = 0; i < 2; i++) {
+		struct deed *deed = deed_by(&admitted, json_object(), &heard[i]);
+
+		strcpy(deed->path[0], "a");
+		deed_start(deed, act_access);
+		if (i == 0)
+			role_set(act_role_drop);
+	}
+	assert_int_equal(heard[0].reason, REASON_OK);
+	assert_int_equal(heard[1].reason, REASON_FORBIDDEN);
+	json_decref(heard[0].body);
+}
+
+struct second {
+	int64_t account, session;
+	uint8_t hash[TOKEN_HASH_BYTES];
+	bool kept;
+};
+
+static int run_second(struct store_tx *tx, void *arg)
+{
+	struct second *s = arg;
+
+	return store_session_add(tx, s->hash, s->account, clock_wall_ms(), clock_wall_ms() + 60000, &s->session);
+}
+
+static void second_kept(void *arg, int err)
+{
+	assert_int_equal(err, 0);
+	((struct second *)arg)->kept = true;
+}
+
+static void session_lost_on_the_way(void **state)
+{
+	struct heard heard[2] = { 0 }, out = { 0 };
+	struct second second = { .account = who_is(1).account };
+	struct who who;
+	char token[TOKEN_CHARS + 1];
+
+	(void)state;
+	token_make(token);
+	token_hash(token, TOKEN_CHARS, second.hash);
+	assert_int_equal(store_submit(ground->act->store, run_second, second_kept, &second), 0);
+	/* Jobs end in their order. */
+	deed_start(writing(&heard[0]), act_message_send);
+	ground_settle(ground);
+	json_decref(heard[0].body);
+	heard[0] = (struct heard){ 0 };
+	assert_true(second.kept);
+	assert_true(act_who(ground->act, str_of(token), &who));
+	/* Signed out before the change, asked while it was under way. */
+	deed_start(deed_by(&who, NULL, &out), act_session_close);
+	ground_shut(ground, true);
+	deed_start(deed_by(&who, NULL, &heard[0]), act_me);
+	ground_settle(ground);
+	deed_start(deed_by(&who, NULL, &heard[1]), act_me);
+	assert_int_equal(out.reason, REASON_OK);
+	assert_int_equal(heard[0].reason, REASON_SIGN_IN);
+	assert_int_equal(heard[1].reason, REASON_SIGN_IN);
+	assert_true(act_who_again(ground->act, &(struct who){ .operator_ = true }));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(role_lost_on_the_way, begin, end),
+		cmocka_unit_test_setup_teardown(session_lost_on_the_way, begin, end),
 		cmocka_unit_test_setup_teardown(done_is_heard_once, begin, end),
 		cmocka_unit_test_setup_teardown(leaving_is_silent, begin, end),
 		cmocka_unit_test_setup_teardown(change_is_a_barrier, begin, end),
