@@ -47,6 +47,8 @@ void ask_pair(struct act *act, const struct account *from, const struct account 
 void ask_address(struct act *act, const struct account *from, const char *to, enum action action, const struct query *query, struct verdict *out);
 /** Redact for a person and encode; a new reference. */
 json_t *answer_for(struct act *act, const struct account *reader, const struct account *from, struct str to, enum action action, const struct verdict *verdict);
+/** What the admins of a party's tenant may know of a refusal. */
+enum reason reason_for(struct act *act, const struct account *party, struct str from, struct str to, enum action action, const struct verdict *verdict);
 /** End the deed with the redacted refusal. */
 void deed_refuse_verdict(struct deed *deed, const struct account *reader, const struct account *from, struct str to, enum action action, const struct verdict *verdict);
 

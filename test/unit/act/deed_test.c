@@ -273,6 +273,31 @@ static void change_ends_the_call(void **state)
 	json_decref(heard.body);
 }
 
+/* An answer that meets nobody has not happened: it may be sent again when the caller is back. */
+static void answer_to_who_is_away(void **state)
+{
+	struct heard heard = { 0 };
+	struct page caller, callee;
+	char id[64];
+
+	(void)state;
+	page_open(&caller, 0);
+	page_open(&callee, 1);
+	page_ask(&caller, 0, act_call_place, json_pack("{s:s, s:b, s:s}", "to", "ines@a.example", "video", 0, "sdp", description), &heard);
+	snprintf(id, sizeof id, "%s", call_text(&callee, "id"));
+	page_ask(&callee, 1, act_call_answer, json_pack("{s:s, s:b}", "call", id, "video", 0), &heard);
+	page_close(&caller);
+	page_ask(&callee, 1, act_call_sdp, json_pack("{s:s, s:s, s:s}", "call", id, "kind", "answer", "sdp", description), &heard);
+	assert_int_equal(heard.reason, REASON_CALL_STATE);
+	page_open(&caller, 0);
+	page_ask(&callee, 1, act_call_sdp, json_pack("{s:s, s:s, s:s}", "call", id, "kind", "answer", "sdp", description), &heard);
+	assert_int_equal(heard.reason, REASON_OK);
+	page_ask(&callee, 1, act_call_hangup, json_pack("{s:s}", "call", id), &heard);
+	page_close(&caller);
+	page_close(&callee);
+	json_decref(heard.body);
+}
+
 static void tokens_are_people(void **state)
 {
 	char token[TOKEN_CHARS + 1];
@@ -383,6 +408,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(change_is_a_barrier, begin, end),
 		cmocka_unit_test_setup_teardown(page_goes_while_it_waits, begin, end),
 		cmocka_unit_test_setup_teardown(change_ends_the_call, begin, end),
+		cmocka_unit_test_setup_teardown(answer_to_who_is_away, begin, end),
 		cmocka_unit_test_setup_teardown(tokens_are_people, begin, end),
 	};
 
