@@ -17,8 +17,7 @@ static void lines_recheck(struct act *act)
 		if (me && account_enabled(me))
 			continue;
 		calls_end_session(act, line->endpoint->account, 0);
-		line_tell(line, json_pack("{s:s, s:s}", "ev", "bye", "reason", "session.ended"));
-		line->ops->close(line->arg, 4401);
+		line_end(line, "session.ended", LINE_SESSION_ENDED);
 	}
 }
 

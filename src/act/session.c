@@ -236,8 +236,7 @@ static void lines_end_session(struct act *act, int64_t account, int64_t session)
 
 		if (line->endpoint->account != account || (session && line->session != session))
 			continue;
-		line_tell(line, json_pack("{s:s, s:s}", "ev", "bye", "reason", "session.ended"));
-		line->ops->close(line->arg, 4401);
+		line_end(line, "session.ended", LINE_SESSION_ENDED);
 	}
 }
 

@@ -177,6 +177,12 @@ void line_tell(struct line *line, json_t *event)
 	free(text);
 }
 
+void line_end(struct line *line, const char *reason, int code)
+{
+	line_tell(line, json_pack("{s:s, s:s}", "ev", "bye", "reason", reason));
+	line->ops->close(line->arg, code);
+}
+
 int line_watch(struct lines *lines, struct line *line, const struct str *addresses, const int64_t *accounts, size_t n)
 {
 	unwatch(lines, line);
