@@ -22,13 +22,16 @@ export default function CallPage({ id = '' }: { id?: string }) {
 	const { now, over } = calls.value;
 
 	if (id === 'new')
-		return <Placing to={query['to'] ?? ''} camera={query['camera'] === '1'} />;
+		return <Placing to={query['to'] ?? ''} video={query['camera'] === '1'} />;
 	if (over?.id === id)
 		return <EndedView call={over} />;
 	if (now?.id !== id)
 		return conversationsKnown.value ? <Notice text={t('call.unknown')} /> : null;
 	if (carrying.value === id)
 		return now.state === 'talking' ? <InCall call={now} /> : <Ringing call={now} onCancel={() => void callHangUp()} />;
+	/* Between the answer and our first word about it the call talks already, but nothing is there to be taken up yet. */
+	if (answering.value === id)
+		return <Answering call={now} camera={query['answer'] !== 'audio'} />;
 	if (now.state === 'ringing')
 		return now.direction === 'in' ? <Answering call={now} camera={query['answer'] !== 'audio'} /> : <Notice text={t('strip.elsewhere')} />;
 	return now.here ? <Resuming call={now} /> : <Notice text={t('strip.elsewhere')} />;

@@ -5,6 +5,7 @@ import { callPlace, callRelease } from '../../call/running';
 import { readyPassed } from '../../call/devices';
 import { callNow } from '../../state/calls';
 import { personOf } from '../../state/people';
+import { me } from '../../state/session';
 import { t } from '../../text/text';
 import { peopleGet } from '../../wire/api';
 import type { Person } from '../../wire/objects';
@@ -35,8 +36,10 @@ function usePerson(address: string): Person | null {
 	return known ?? found;
 }
 
-export function Placing({ to, camera }: { to: string; camera: boolean }) {
+export function Placing({ to, video }: { to: string; video: boolean }) {
 	const { route } = useLocation();
+	/* In a video call the technician's camera is the point; an expert's is on only when they switch it on. */
+	const camera = video && me.value?.person.technician === true;
 	const [ready, setReady] = useState(readyPassed);
 	const [withCamera, setWithCamera] = useState(camera);
 	const [problem, setProblem] = useState<Problem | null>(null);
