@@ -1,7 +1,7 @@
 import { defineConfig } from 'vite';
 
 /** What every visitor needs, signed in or not. */
-const BASE = /\/node_modules\/(preact|@preact|preact-iso)\/|\/lucide-preact\/.*\/(createLucideIcon|Icon|x)\.|\/src\/(text\/text|state\/(session|notice)|wire\/(api|objects|problem|shape)|view\/(toasts|page|logo))\.tsx?$/;
+const BASE = /\/node_modules\/(preact|@preact|preact-iso)\/|\/lucide-preact\/.*\/(createLucideIcon|Icon|x)\.|\/src\/(text\/text|state\/(session|notice|store)|wire\/(api|objects|problem|shape)|view\/(toasts|page|logo))\.tsx?$/;
 /** What only some pages need; it comes with them. */
 const LATE = /\/(incoming|thread|dialog)\.(tsx|css)$/;
 

@@ -7,6 +7,8 @@
 struct world *engine_load(const char *folder, double *seconds);
 /** Median time in µs for one tenant's external access to be replaced in the world. */
 double engine_patch_us(struct world *world);
+/** The same for its barriers, policies, leases and guest access. */
+double engine_rules_patch_us(struct world *world);
 
 bool engine_allows(const struct world *world, const struct fact_ask *ask);
 void engine_decide(const struct world *world, const struct fact_ask *ask, struct verdict *out);

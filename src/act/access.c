@@ -23,13 +23,10 @@ static const struct tenant *tenant_read(struct deed *deed)
 
 static void answer_access(struct deed *deed, const struct tenant *tenant)
 {
-	struct outcome outcome = { .reason = REASON_OK, .revision = tenant_access_rev(tenant) };
+	struct outcome outcome = { .reason = REASON_OK, .versioned = true, .revision = tenant_access_rev(tenant) };
 
 	outcome.body = external_access_encode(tenant_access(tenant));
-	if (outcome.body)
-		deed_done(deed, &outcome);
-	else
-		deed_fault(deed, -ENOMEM, "access");
+	deed_done(deed, &outcome);
 }
 
 void act_access(struct deed *deed)
@@ -113,7 +110,6 @@ static void put(void *arg, int err)
 static struct changing *changing_new(struct deed *deed, const struct tenant *tenant)
 {
 	struct changing *c = calloc(1, sizeof *c);
-	const struct account *me = world_account_by_id(deed->act->world, deed->who.account);
 
 	if (!c)
 		return NULL;
@@ -122,7 +118,7 @@ static struct changing *changing_new(struct deed *deed, const struct tenant *ten
 	c->seen = tenant_access_rev(tenant);
 	c->seen_world = world_revision(deed->act->world);
 	snprintf(c->tenant_id, sizeof c->tenant_id, "%.*s", (int)tenant_id(tenant).n, tenant_id(tenant).p);
-	snprintf(c->actor, sizeof c->actor, "%.*s", me ? (int)account_address(me).n : 8, me ? account_address(me).p : "operator");
+	deed_actor(deed, c->actor);
 	return c;
 }
 

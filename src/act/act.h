@@ -19,6 +19,8 @@ struct who {
 	int64_t account;
 	int64_t session;
 	unsigned roles;			/* bits of enum role, in the account's own tenant */
+	time_ms_t expires;		/* of the session */
+	uint8_t hash[TOKEN_HASH_BYTES];	/* of its token: to look again after a wait */
 };
 
 /** What came of a deed. */
@@ -27,7 +29,8 @@ struct outcome {
 	int status;			/* HTTP status when it is not the reason's own; 0: the reason's */
 	json_t *body;			/* for OK; owned by the outcome, freed after the answer */
 	json_t *answer;			/* the redacted verdict, when a rule refused; owned */
-	int64_t revision;		/* for the ETag; 0: none */
+	bool versioned;			/* the answer has an ETag: */
+	int64_t revision;
 	unsigned retry_s;		/* for Retry-After; 0: none */
 	char token[TOKEN_CHARS + 1];	/* a new session's secret; "" otherwise */
 	time_ms_t expires;		/* of that session */
@@ -53,7 +56,7 @@ struct deed {
 	char peer[64];			/* numeric address of the client */
 	int64_t seen;			/* If-Match; -1: absent, -2: "*" */
 	struct str text;		/* a whole body kept as text, for large documents; borrowed from `body` */
-	struct buf body;
+	struct buf body;		/* that; or what a use case keeps over a wait */
 	char trail[ID_CHARS + 1];
 	int64_t id;			/* the edge's own number of the request */
 	void (*run)(struct deed *deed);	/* the use case */
@@ -66,11 +69,14 @@ typedef void (*deed_run)(struct deed *deed);
 
 /** A new deed; NULL when memory is out. */
 struct deed *deed_new(struct act *act, const struct who *who);
-/** Run it now, or when the change under way is swapped in. */
+/**
+ * Run it now, or when the change under way is swapped in. The asker is looked at again then: a body or a change may have taken
+ * long, and his session or his role may be over.
+ */
 void deed_start(struct deed *deed, deed_run run);
 /** Nobody listens any more: what was begun is finished unheard, what was not started is freed. */
 void deed_leave(struct deed *deed);
-/** The end: tells `done`, frees deed and outcome. */
+/** The end: tells `done`, frees deed and outcome. OK without a body is a fault, unless the status is 204. */
 void deed_done(struct deed *deed, struct outcome *outcome);
 /* Ends in one word. */
 void deed_refuse(struct deed *deed, enum reason reason);
@@ -100,6 +106,8 @@ void act_free(struct act *act);
 
 /** Find by token. False: no such session, expired, or its account is gone or disabled. */
 bool act_who(struct act *act, struct str token, struct who *out);
+/** Look again: false when the session is over; else its roles are today's. Who came without a session stays who he is. */
+bool act_who_again(struct act *act, struct who *who);
 /** May this person do what needs `role` in tenant `t`? The operator may all. */
 bool who_may(const struct act *act, const struct who *who, const struct tenant *t, unsigned roles);
 

@@ -41,6 +41,17 @@ json_t *answer_for(struct act *act, const struct account *reader, const struct a
 	return answer_encode(act, &asker, &ask, verdict);
 }
 
+enum reason reason_for(struct act *act, const struct account *party, struct str from, struct str to, enum action action, const struct verdict *verdict)
+{
+	struct asker asker = { .kind = ASKER_ADMIN, .home = account_tenant(act->world, party) };
+	struct ask ask = { .from = from, .to = to, .action = action };
+	struct verdict told = *verdict;
+
+	instant_of_ms(clock_wall_ms(), &ask.at);
+	reach_redact(act->world, &ask, &asker, &told);
+	return told.reason;
+}
+
 void deed_refuse_verdict(struct deed *deed, const struct account *reader, const struct account *from, struct str to, enum action action, const struct verdict *verdict)
 {
 	struct outcome outcome = { .reason = REASON_UNREACHABLE };

@@ -31,7 +31,7 @@ struct call *call_read(struct deed *deed, enum call_side *mine)
 		return NULL;
 	call = call_by_id(deed->act, id);
 	/* Over and not yours are the same answer. */
-	if (!call || (call->party[CALL_FROM].account != deed->who.account && call->party[CALL_TO].account != deed->who.account)) {
+	if (!call || (call->party[CALL_FROM].account != deed->who.account && (call->unheard || call->party[CALL_TO].account != deed->who.account))) {
 		deed_refuse(deed, REASON_CALL_GONE);
 		return NULL;
 	}
@@ -39,9 +39,15 @@ struct call *call_read(struct deed *deed, enum call_side *mine)
 	return call;
 }
 
+/* How many of its two ends know of it. */
+static int ends_of(const struct call *call)
+{
+	return call->unheard ? 1 : 2;
+}
+
 void call_tell(struct act *act, struct call *call)
 {
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < ends_of(call); i++) {
 		struct endpoint *endpoint = endpoint_find(&act->lines, call->party[i].account);
 		const struct account *reader = world_account_by_id(act->world, call->party[i].account);
 
@@ -52,6 +58,18 @@ void call_tell(struct act *act, struct call *call)
 
 			line_tell(line, json_pack("{s:s, s:o}", "ev", "call", "call", say_call(act, reader, call, line)));
 		}
+	}
+}
+
+/* GET /v1/calls tells an admin no more of the end than section 8 does. */
+static void note_why(struct act *act, struct call *call, enum reason why, const struct verdict *verdict)
+{
+	call->why = why;
+	for (int i = 0; i < 2; i++) {
+		const struct account *party = world_account_by_id(act->world, call->party[i].account);
+
+		call->told[i] = verdict && party ? reason_for(act, party, str_of(call->party[CALL_FROM].address),
+			str_of(call->party[CALL_TO].address), ACTION_CALL, verdict) : why;
 	}
 }
 
@@ -70,14 +88,14 @@ void call_end(struct act *act, struct call *call, enum reason why, int by, const
 	media_cut(act, call);
 	for (size_t i = 0; i < sizeof call->permits / sizeof call->permits[0]; i++)
 		permit_release(&act->permits, &call->permits[i]);
-	call->why = why;
+	note_why(act, call, why, verdict);
 	call->ended_by = by;
 	call->ended = clock_mono_ms();
 	if (verdict)
 		call->verdict = *verdict;
 	list_del(&call->node);
 	list_add(&act->calls_over, &call->node);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < ends_of(call); i++) {
 		struct endpoint *endpoint = endpoint_find(&act->lines, call->party[i].account);
 
 		assert(endpoint && endpoint->call == call);
@@ -87,7 +105,7 @@ void call_end(struct act *act, struct call *call, enum reason why, int by, const
 	call_tell(act, call);
 	/* The verdict borrows from today's world, and has been told. */
 	call->verdict = (struct verdict){ 0 };
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < ends_of(call); i++) {
 		struct endpoint *endpoint = endpoint_find(&act->lines, call->party[i].account);
 
 		call->party[i].line = NULL;
@@ -181,18 +199,22 @@ static bool presence_told(struct act *act, const struct account *me, const struc
 	return verdict.allowed;
 }
 
-/* Who may not know whether the other is there must not learn it from the call either: to him it rings until nobody answers. */
+/*
+ * Who may not know whether the other is there, or in a call, must not learn it from the call either: to him it rings until nobody
+ * answers.
+ */
 static bool can_ring(struct deed *deed, const struct account *me, const struct account *other)
 {
 	struct endpoint *mine = endpoint_find(&deed->act->lines, account_row(me));
 	struct endpoint *there = endpoint_find(&deed->act->lines, account_row(other));
+	bool busy = there && there->call;
 
-	if (mine->call || (there && there->call)) {
+	if (mine->call) {
 		deed_refuse(deed, REASON_CALL_BUSY);
 		return false;
 	}
-	if (endpoint_presence(there) == PRESENCE_OFFLINE && presence_told(deed->act, me, other)) {
-		deed_refuse(deed, REASON_CALL_OFFLINE);
+	if ((busy || endpoint_presence(there) == PRESENCE_OFFLINE) && presence_told(deed->act, me, other)) {
+		deed_refuse(deed, busy ? REASON_CALL_BUSY : REASON_CALL_OFFLINE);
 		return false;
 	}
 	return true;
@@ -234,14 +256,16 @@ void act_call_place(struct deed *deed)
 		return;
 	}
 	call->placed = clock_mono_ms();
-	there->call = call;
+	call->unheard = there->call;
+	if (!call->unheard)
+		there->call = call;
 	deed->line->endpoint->call = call;
 	list_add(&act->calls, &call->node);
 	log_call(call, "call.placed");
 	deed_ok(deed, json_pack("{s:o}", "call", say_call(act, me, call, call->party[CALL_FROM].line)));
 	call_tell(act, call);
-	presence_changed(act, call->party[CALL_FROM].account);
-	presence_changed(act, call->party[CALL_TO].account);
+	for (int i = 0; i < ends_of(call); i++)
+		presence_changed(act, call->party[i].account);
 }
 
 void act_call_answer(struct deed *deed)

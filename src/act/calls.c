@@ -30,7 +30,7 @@ static json_t *say_leg(const struct relay_counters *c)
 		"bytes_in", (json_int_t)c->bytes_in, "bytes_out", (json_int_t)c->bytes_out, "dropped", (json_int_t)c->dropped, "connected", c->connected);
 }
 
-static json_t *say_counted(struct act *act, const struct call *call)
+static json_t *say_counted(struct act *act, const struct call *call, enum reason why)
 {
 	static const char *const states[] = { [CALL_RINGING] = "ringing", [CALL_TALKING] = "talking", [CALL_ENDED] = "ended" };
 	struct relay_counters legs[2];
@@ -38,7 +38,7 @@ static json_t *say_counted(struct act *act, const struct call *call)
 	media_counters(act, call, legs);
 	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:[o, o]}", "id", call->id, "state", states[call->state], "from", call->party[CALL_FROM].address,
 		"to", call->party[CALL_TO].address, "since", call->since ? say_time(call->since) : json_null(),
-		"reason", call->state == CALL_ENDED ? json_string(reason_slug(call->why)) : json_null(), "legs", say_leg(&legs[0]), say_leg(&legs[1]));
+		"reason", call->state == CALL_ENDED ? json_string(reason_slug(why)) : json_null(), "legs", say_leg(&legs[0]), say_leg(&legs[1]));
 }
 
 static void list_calls(struct deed *deed, struct list *calls, const struct tenant *mine, json_t *out)
@@ -50,8 +50,12 @@ static void list_calls(struct deed *deed, struct list *calls, const struct tenan
 		const struct account *from = world_account_by_id(act->world, call->party[CALL_FROM].account);
 		const struct account *to = world_account_by_id(act->world, call->party[CALL_TO].account);
 
-		if (deed->who.operator_ || (from && account_tenant(act->world, from) == mine) || (to && account_tenant(act->world, to) == mine))
-			json_array_append_new(out, say_counted(act, call));
+		if (deed->who.operator_)
+			json_array_append_new(out, say_counted(act, call, call->why));
+		else if (from && account_tenant(act->world, from) == mine)
+			json_array_append_new(out, say_counted(act, call, call->told[CALL_FROM]));
+		else if (to && account_tenant(act->world, to) == mine)
+			json_array_append_new(out, say_counted(act, call, call->told[CALL_TO]));
 	}
 }
 

@@ -17,8 +17,7 @@ static void lines_recheck(struct act *act)
 		if (me && account_enabled(me))
 			continue;
 		calls_end_session(act, line->endpoint->account, 0);
-		line_tell(line, json_pack("{s:s, s:s}", "ev", "bye", "reason", "session.ended"));
-		line->ops->close(line->arg, 4401);
+		line_end(line, "session.ended", LINE_SESSION_ENDED);
 	}
 }
 
@@ -49,8 +48,8 @@ void change_end(struct act *act)
 		list_del(&deed->node);
 		list_add(&act->deeds, &deed->node);
 		if (act->ending || (deed->by_line && !deed->line))
-			deed_refuse(deed, REASON_CALL_LOST);
+			deed_refuse(deed, REASON_STOPPING);	/* unheard, when it was the line that went */
 		else
-			deed->run(deed);
+			deed_run_again(deed);
 	}
 }

@@ -128,10 +128,7 @@ static void opened(void *arg, int err)
 		deed_fault(deed, err ? err : -EIO, "conversation.open");
 	} else {
 		outcome.body = conversation_said(deed->act, me, &o->conversation);
-		if (outcome.body)
-			deed_done(deed, &outcome);
-		else
-			deed_fault(deed, -ENOMEM, "conversation.open");
+		deed_done(deed, &outcome);
 	}
 	free(o);
 }
@@ -229,19 +226,20 @@ static int recheck_row(void *arg, const struct store_conversation *conversation)
 {
 	struct recheck *r = arg;
 
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; conversation->last_seq && i < 2; i++) {
 		int64_t mine = conversation->account[i], other = conversation->account[!i];
 
-		if (conversation->last_seq && chat_open(r->before, mine, other) != chat_open(r->act->world, mine, other))
+		/* Who is not there reads it when he comes; two questions to the rules for each row would hold up everybody. */
+		if (endpoint_find(&r->act->lines, mine) && chat_open(r->before, mine, other) != chat_open(r->act->world, mine, other))
 			tell_one(r->act, mine, conversation);
 	}
 	return 0;
 }
 
-/* The tenants that have a line; each once. */
-static size_t tenants_online(struct act *act, const struct tenant **out, size_t most)
+/* The tenants that have a line, each once; an array to free. 0 or -ENOMEM. */
+static int tenants_online(struct act *act, int64_t **out, size_t *np)
 {
-	size_t n = 0;
+	size_t n = 0, cap = 0;
 
 	list_each (&act->lines.all, node, after) {
 		struct line *line = list_entry(node, struct line, everywhere);
@@ -249,21 +247,35 @@ static size_t tenants_online(struct act *act, const struct tenant **out, size_t 
 		const struct tenant *tenant = me ? account_tenant(act->world, me) : NULL;
 		size_t i = 0;
 
-		while (i < n && out[i] != tenant)
+		while (tenant && i < n && (*out)[i] != tenant_row(tenant))
 			i++;
-		if (tenant && i == n && n < most)
-			out[n++] = tenant;
+		if (!tenant || i < n)
+			continue;
+		if (n == cap) {
+			int64_t *more = realloc(*out, (cap = cap * 2 + 16) * sizeof *more);
+
+			if (!more)
+				return -ENOMEM;
+			*out = more;
+		}
+		(*out)[n++] = tenant_row(tenant);
 	}
-	return n;
+	*np = n;
+	return 0;
 }
 
 void conversations_recheck(struct act *act, struct world *before, const int64_t *tenants, size_t n_tenants)
 {
 	struct recheck r = { act, before };
-	const struct tenant *online[256];
-	size_t n = tenants_online(act, online, 256);
+	int64_t *online = NULL;
+	size_t n = 0;
+	int err = tenants_online(act, &online, &n);
 
-	for (size_t t = 0; t < n_tenants; t++)
-		for (size_t i = 0; i < n; i++)
-			store_conversation_between(act->store, tenants[t], tenant_row(online[i]), recheck_row, &r);
+	for (size_t t = 0; t < n_tenants && !err; t++)
+		for (size_t i = 0; i < n && !err; i++)
+			err = store_conversation_between(act->store, tenants[t], online[i], recheck_row, &r);
+	free(online);
+	/* Who was not told reads it when he writes: he is refused. */
+	if (err)
+		log_event(LOG_ERROR, "conversations.recheck", LOG_S("error", strerror(-err)));
 }

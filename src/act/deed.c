@@ -34,7 +34,19 @@ void deed_start(struct deed *deed, deed_run run)
 		list_add(&act->waiting, &deed->node);
 		return;
 	}
-	run(deed);
+	/* A line ends with its session. */
+	if (deed->by_line)
+		run(deed);
+	else
+		deed_run_again(deed);
+}
+
+void deed_run_again(struct deed *deed)
+{
+	if (act_who_again(deed->act, &deed->who))
+		deed->run(deed);
+	else
+		deed_refuse(deed, REASON_SIGN_IN);
 }
 
 static void deed_free(struct deed *deed)
@@ -60,8 +72,18 @@ static void outcome_release(struct outcome *outcome)
 	memset(outcome->token, 0, sizeof outcome->token);
 }
 
+/* An answer that memory could not hold is a fault, whatever was done. */
+static void outcome_check(const struct deed *deed, struct outcome *outcome)
+{
+	if (outcome->reason != REASON_OK || outcome->body || outcome->status == 204)
+		return;
+	log_event(LOG_ERROR, "deed.fault", LOG_S("trail", deed->trail), LOG_S("where", "answer"), LOG_S("error", strerror(ENOMEM)));
+	*outcome = (struct outcome){ .reason = REASON_BUSY };
+}
+
 void deed_done(struct deed *deed, struct outcome *outcome)
 {
+	outcome_check(deed, outcome);
 	if (outcome->reason != REASON_OK)
 		log_event(LOG_INFO, "deed.refused", LOG_S("trail", deed->trail), LOG_S("reason", reason_slug(outcome->reason)),
 			LOG_I("account", deed->who.account), LOG_S("field", outcome->field));
@@ -99,10 +121,6 @@ void deed_ok(struct deed *deed, json_t *body)
 {
 	struct outcome outcome = { .reason = REASON_OK, .body = body };
 
-	if (!body) {
-		deed_fault(deed, -ENOMEM, "answer");
-		return;
-	}
 	deed_done(deed, &outcome);
 }
 
@@ -116,6 +134,31 @@ const struct account *deed_account(struct deed *deed)
 		return NULL;
 	}
 	return me;
+}
+
+void deed_actor(const struct deed *deed, char out[static 324])
+{
+	const struct account *me = world_account_by_id(deed->act->world, deed->who.account);
+	struct str name = me ? account_address(me) : STR("operator");
+
+	snprintf(out, 324, "%.*s", (int)name.n, name.p);
+}
+
+const struct account *deed_target(struct deed *deed)
+{
+	struct act *act = deed->act;
+	const struct account *target;
+	char address[324], why[128];
+
+	target = address_canonical(str_of(deed->path[0]), address, why) ? world_account(act->world, str_of(address)) : NULL;
+	if (target && who_may(act, &deed->who, account_tenant(act->world, target), ROLE_OWNER))
+		return target;
+	/* Whether there is such an account elsewhere is not an owner's to know. */
+	if (deed->who.operator_)
+		deed_refuse_field(deed, REASON_NOT_FOUND, "", "there is no such account");
+	else
+		deed_refuse(deed, REASON_FORBIDDEN);
+	return NULL;
 }
 
 bool deed_str(struct deed *deed, const char *key, size_t most, struct str *out)

@@ -76,8 +76,11 @@ void media_allow(struct act *act, struct call *call)
 		if (call->video)
 			types.allowed[i] |= m->video.allowed[i];
 	}
-	relay_leg_allow(act->relay, m->pair, CALL_FROM, types);
-	relay_leg_allow(act->relay, m->pair, CALL_TO, types);
+	for (unsigned leg = 0; leg < 2; leg++) {
+		relay_leg_allow(act->relay, m->pair, leg, types);
+		/* Pictures sent under the sound's number would still have to fit into the sound's rate. */
+		relay_leg_rate(act->relay, m->pair, leg, call->video ? LIMIT_VIDEO_BYTES_PER_SECOND : LIMIT_AUDIO_BYTES_PER_SECOND);
+	}
 }
 
 void media_cut(struct act *act, struct call *call)
@@ -118,15 +121,11 @@ static void restart_if_new(struct act *act, struct media *m, enum call_side from
 
 static bool tell_other(struct act *act, struct call *call, enum call_side to, const char *kind, struct str sdp)
 {
-	struct line *line = call->party[to].line;
-	json_t *text;
+	json_t *text = rewrite(act, call->media, to, sdp);
 
-	if (!line)
-		return false;
-	text = rewrite(act, call->media, to, sdp);
 	if (!text)
 		return false;
-	line_tell(line, json_pack("{s:s, s:s, s:s, s:o}", "ev", "sdp", "call", call->id, "kind", kind, "sdp", text));
+	line_tell(call->party[to].line, json_pack("{s:s, s:s, s:s, s:o}", "ev", "sdp", "call", call->id, "kind", kind, "sdp", text));
 	return true;
 }
 
@@ -134,6 +133,9 @@ static enum reason pass(struct act *act, struct call *call, enum call_side mine,
 {
 	struct media *m = call->media;
 
+	/* The other side is away: nothing has happened then, and the description may be sent again. */
+	if (!call->party[!mine].line)
+		return REASON_CALL_STATE;
 	if (offer) {
 		/* Glare has a fixed end: the callee's offer gives way to the caller's. */
 		if (m->offered_by == CALL_FROM && mine == CALL_TO)
@@ -149,7 +151,7 @@ static enum reason pass(struct act *act, struct call *call, enum call_side mine,
 		free(m->offer);
 		m->offer = NULL;
 	}
-	return tell_other(act, call, !mine, offer ? "offer" : "answer", sdp) ? REASON_OK : REASON_CALL_STATE;
+	return tell_other(act, call, !mine, offer ? "offer" : "answer", sdp) ? REASON_OK : REASON_BUSY;
 }
 
 void act_call_sdp(struct deed *deed)

@@ -11,7 +11,7 @@ struct granting {
 	enum role role;
 	bool grant;
 	char actor[324];
-	char detail[420];
+	char detail[2 * LIMIT_ADDRESS_BYTES + 64];	/* of an address, JSON escapes quotes and backslashes */
 };
 
 static int run_role(struct store_tx *tx, void *arg)
@@ -39,22 +39,27 @@ static void kept(void *arg, int err)
 	free(g);
 }
 
+static void detail_write(struct granting *g, struct str address)
+{
+	json_t *detail = json_pack("{s:s#, s:s}", "address", address.p, (int)address.n, "role", role_name(g->role));
+	char *text = detail ? json_dumps(detail, JSON_COMPACT) : NULL;
+
+	snprintf(g->detail, sizeof g->detail, "%s", text ? text : "{}");
+	free(text);
+	json_decref(detail);
+}
+
 static void role_change(struct deed *deed, bool grant)
 {
-	struct act *act = deed->act;
-	const struct account *target, *me = world_account_by_id(act->world, deed->who.account);
-	char address[324], why[128];
+	const struct account *target = deed_target(deed);
 	struct granting *g;
 	enum role role;
 	int err;
 
-	target = address_canonical(str_of(deed->path[0]), address, why) ? world_account(act->world, str_of(address)) : NULL;
-	if (!who_may(act, &deed->who, target ? account_tenant(act->world, target) : NULL, ROLE_OWNER)) {
-		deed_refuse(deed, REASON_FORBIDDEN);
+	if (!target)
 		return;
-	}
-	if (!target || !role_parse(str_of(deed->path[1]), &role)) {
-		deed_refuse_field(deed, REASON_NOT_FOUND, "", target ? "there is no such role" : "there is no such account");
+	if (!role_parse(str_of(deed->path[1]), &role)) {
+		deed_refuse_field(deed, REASON_NOT_FOUND, "", "there is no such role");
 		return;
 	}
 	g = calloc(1, sizeof *g);
@@ -62,14 +67,10 @@ static void role_change(struct deed *deed, bool grant)
 		deed_fault(deed, -ENOMEM, "role");
 		return;
 	}
-	*g = (struct granting){ .deed = deed, .account = account_row(target), .tenant = tenant_row(account_tenant(act->world, target)), .role = role, .grant = grant };
-	snprintf(g->actor, sizeof g->actor, "%.*s", me ? (int)account_address(me).n : 8, me ? account_address(me).p : "operator");
-	json_t *detail = json_pack("{s:s, s:s}", "address", address, "role", role_name(role));
-	char *text = detail ? json_dumps(detail, JSON_COMPACT) : NULL;
-	snprintf(g->detail, sizeof g->detail, "%s", text ? text : "{}");
-	free(text);
-	json_decref(detail);
-	err = store_submit(act->store, run_role, kept, g);
+	*g = (struct granting){ .deed = deed, .account = account_row(target), .tenant = tenant_row(account_tenant(deed->act->world, target)), .role = role, .grant = grant };
+	deed_actor(deed, g->actor);
+	detail_write(g, account_address(target));
+	err = store_submit(deed->act->store, run_role, kept, g);
 	if (err) {
 		free(g);
 		deed_fault(deed, err, "role");

@@ -49,6 +49,8 @@ void ask_pair(struct act *act, const struct account *from, const struct account 
 void ask_address(struct act *act, const struct account *from, const char *to, enum action action, const struct query *query, struct verdict *out);
 /** Redact for a person and encode; a new reference. */
 json_t *answer_for(struct act *act, const struct account *reader, const struct account *from, struct str to, enum action action, const struct verdict *verdict);
+/** What the admins of a party's tenant may know of a refusal. */
+enum reason reason_for(struct act *act, const struct account *party, struct str from, struct str to, enum action action, const struct verdict *verdict);
 /** End the deed with the redacted refusal. */
 void deed_refuse_verdict(struct deed *deed, const struct account *reader, const struct account *from, struct str to, enum action action, const struct verdict *verdict);
 
@@ -112,7 +114,15 @@ void throttle_free(struct throttle *throttle);
 /** Take one try from both buckets; 0, or after how many seconds to come back. */
 unsigned throttle_take(struct throttle *throttle, struct str address, struct str peer, int64_t now);
 
-/* Reading arguments; on false the deed is over. */
-const struct account *deed_account(struct deed *deed);	/* the asker's account; NULL: over */
+/* deed.c */
+
+/** Look at the asker again, then run. */
+void deed_run_again(struct deed *deed);
+/** Who is written into the audit log: the asker's address, or "operator". */
+void deed_actor(const struct deed *deed, char out[static 324]);
+
+/* Reading arguments; on false or NULL the deed is over. */
+const struct account *deed_account(struct deed *deed);	/* the asker's account */
+const struct account *deed_target(struct deed *deed);	/* the account of path[0], which only the operator or an owner of its tenant may change */
 bool deed_str(struct deed *deed, const char *key, size_t most, struct str *out);
 bool deed_only(struct deed *deed, const char *const *keys);

@@ -8,18 +8,6 @@
 
 enum { HASHING_MOST = 32 };
 
-/* argon2id, libsodium's interactive cost: 64 MiB and two passes. */
-static int hash_password(struct str password, char out[static 128])
-{
-	char *clear = str_dup(password);
-	int err = clear ? crypto_pwhash_str(out, clear, password.n, crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE) : -1;
-
-	if (clear)
-		sodium_memzero(clear, password.n);
-	free(clear);
-	return err ? -ENOMEM : 0;
-}
-
 /** One password in the pool: to verify (sign in) or to hash (set). */
 struct hashing {
 	uv_work_t work;
@@ -51,8 +39,9 @@ static void in_pool(uv_work_t *work)
 {
 	struct hashing *h = work->data;
 
+	/* argon2id, libsodium's interactive cost: 64 MiB and two passes. */
 	if (h->set)
-		h->err = hash_password((struct str){ h->password, h->n }, h->encoded);
+		h->err = crypto_pwhash_str(h->encoded, h->password, h->n, crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE);
 	else
 		h->right = crypto_pwhash_str_verify(h->encoded, h->password, h->n) == 0;
 }
@@ -74,26 +63,20 @@ static int start_hashing(struct deed *deed, struct hashing *h, struct str passwo
 	return err;
 }
 
-/* The password of nobody: verified when an address is unknown, so that the answer takes the same time. */
-static const char *nobodys_password(void)
-{
-	static char encoded[128];
-
-	if (!encoded[0]) {
-		char token[TOKEN_CHARS + 1];
-
-		token_make(token);
-		if (hash_password(str_of(token), encoded))
-			encoded[0] = '\0';
-	}
-	return encoded;
-}
+/*
+ * The password of nobody: verified when an address is unknown, so that the answer takes the same time. Of a random one that was
+ * never kept, at the same cost.
+ */
+static const char nobodys_password[] = "$argon2id$v=19$m=65536,t=2,p=1$XeulQ4erhnGxSKJ7e1LJmA$/0zYtjDI8wm15iC5QM7CzKKUvyKGpJygaKAxMLuhu5Y";
 
 static int run_open(struct store_tx *tx, void *arg)
 {
 	struct hashing *h = arg;
-	int err = store_session_expire(tx, h->now);
+	/* Another password may have been set while the pool worked, and has ended the sessions there were. */
+	int err = store_password_is(tx, h->account, h->encoded);
 
+	if (!err)
+		err = store_session_expire(tx, h->now);
 	if (!err)
 		err = store_session_add(tx, h->hash, h->account, h->now, h->expires, &h->session);
 	return err ? err : store_audit_add(tx, h->now, h->actor, "session.open", NULL, "{}");
@@ -107,9 +90,9 @@ static void opened(void *arg, int err)
 	struct outcome outcome = { .reason = REASON_OK, .expires = h->expires };
 	unsigned roles = 0;
 
-	if (err) {
+	if (err && err != -ENOENT) {
 		deed_fault(deed, err, "session.open");
-	} else if (!me || !account_enabled(me)) {
+	} else if (err || !me || !account_enabled(me)) {
 		deed_refuse(deed, REASON_SIGN_IN_REFUSED);
 	} else {
 		store_roles_get(deed->act->store, h->account, &roles);
@@ -178,7 +161,7 @@ void act_session_open(struct deed *deed)
 	if (me && account_enabled(me) && store_password_get(act->store, account_row(me), h->encoded) == 0)
 		h->account = account_row(me);
 	else
-		snprintf(h->encoded, sizeof h->encoded, "%s", nobodys_password());
+		memcpy(h->encoded, nobodys_password, sizeof nobodys_password);
 	err = start_hashing(deed, h, password, verified);
 	if (err) {
 		deed_fault(deed, err, "session.open");
@@ -186,11 +169,25 @@ void act_session_open(struct deed *deed)
 	}
 }
 
+static bool session_find(struct act *act, const uint8_t hash[static TOKEN_HASH_BYTES], struct who *out)
+{
+	struct store_session session;
+	const struct account *me;
+	unsigned roles;
+
+	if (store_session_get(act->store, hash, &session) || session.expires <= clock_wall_ms())
+		return false;
+	me = world_account_by_id(act->world, session.account_id);
+	if (!me || !account_enabled(me) || store_roles_get(act->store, session.account_id, &roles))
+		return false;
+	*out = (struct who){ .account = session.account_id, .session = session.id, .roles = roles, .expires = session.expires };
+	memcpy(out->hash, hash, sizeof out->hash);
+	return true;
+}
+
 bool act_who(struct act *act, struct str token, struct who *out)
 {
 	uint8_t hash[TOKEN_HASH_BYTES];
-	struct store_session session;
-	const struct account *me;
 
 	*out = (struct who){ 0 };
 	token_hash(token.p, token.n, hash);
@@ -198,15 +195,18 @@ bool act_who(struct act *act, struct str token, struct who *out)
 		out->operator_ = true;
 		return true;
 	}
-	if (store_session_get(act->store, hash, &session) || session.expires <= clock_wall_ms())
+	return session_find(act, hash, out);
+}
+
+bool act_who_again(struct act *act, struct who *who)
+{
+	struct who now;
+
+	if (!who->session)
+		return true;
+	if (!session_find(act, who->hash, &now))
 		return false;
-	me = world_account_by_id(act->world, session.account_id);
-	if (!me || !account_enabled(me))
-		return false;
-	if (store_roles_get(act->store, session.account_id, &out->roles))
-		return false;
-	out->account = session.account_id;
-	out->session = session.id;
+	*who = now;
 	return true;
 }
 
@@ -236,8 +236,7 @@ static void lines_end_session(struct act *act, int64_t account, int64_t session)
 
 		if (line->endpoint->account != account || (session && line->session != session))
 			continue;
-		line_tell(line, json_pack("{s:s, s:s}", "ev", "bye", "reason", "session.ended"));
-		line->ops->close(line->arg, 4401);
+		line_end(line, "session.ended", LINE_SESSION_ENDED);
 	}
 }
 
@@ -267,67 +266,84 @@ void act_session_close(struct deed *deed)
 
 /* Setting a password: an operator, or an owner of the account's tenant. It ends every session of the account. */
 
+struct setting {
+	struct deed *deed;
+	int64_t account;
+	char actor[324];
+};
+
 static int run_password(struct store_tx *tx, void *arg)
 {
-	struct hashing *h = arg;
-	int err = store_password_put(tx, h->account, h->encoded);
+	struct setting *s = arg;
+	int err = store_password_put(tx, s->account, s->deed->body.p);
 
 	if (!err)
-		err = store_session_drop_all(tx, h->account);
-	return err ? err : store_audit_add(tx, clock_wall_ms(), h->actor, "password.set", NULL, "{}");
+		err = store_session_drop_all(tx, s->account);
+	return err ? err : store_audit_add(tx, clock_wall_ms(), s->actor, "password.set", NULL, "{}");
 }
 
 static void password_kept(void *arg, int err)
 {
-	struct hashing *h = arg;
-	struct deed *deed = h->deed;
+	struct setting *s = arg;
+	struct deed *deed = s->deed;
 	struct outcome outcome = { .reason = REASON_OK, .status = 204 };
 
 	if (err) {
 		deed_fault(deed, err, "password.put");
 	} else {
-		lines_end_session(deed->act, h->account, 0);
+		lines_end_session(deed->act, s->account, 0);
 		deed_done(deed, &outcome);
 	}
-	hashing_free(h);
+	free(s);
+}
+
+/* Behind the hash, or behind a change that came meanwhile: decided anew, in today's world. */
+static void password_keep(struct deed *deed)
+{
+	const struct account *target = deed_target(deed);
+	struct setting *s;
+	int err;
+
+	if (!target)
+		return;
+	s = calloc(1, sizeof *s);
+	if (!s) {
+		deed_fault(deed, -ENOMEM, "password.put");
+		return;
+	}
+	s->deed = deed;
+	s->account = account_row(target);
+	deed_actor(deed, s->actor);
+	err = store_submit(deed->act->store, run_password, password_kept, s);
+	if (err) {
+		free(s);
+		deed_fault(deed, err, "password.put");
+	}
 }
 
 static void hashed(uv_work_t *work, int status)
 {
 	struct hashing *h = work->data;
 	struct deed *deed = h->deed;
-	struct act *act = deed->act;
-	int err = status || h->err ? -ENOMEM : act->ending ? -EAGAIN : 0;
+	/* The one thing that the library can miss is memory. */
+	int err = status || h->err ? -ENOMEM : buf_add(&deed->body, h->encoded, strlen(h->encoded) + 1);
 
-	act->hashing--;
-	if (!err)
-		err = store_submit(act->store, run_password, password_kept, h);
-	if (err) {
+	deed->act->hashing--;
+	hashing_free(h);
+	if (err)
 		deed_fault(deed, err, "password.put");
-		hashing_free(h);
-	}
+	else
+		deed_start(deed, password_keep);
 }
 
 void act_password_put(struct deed *deed)
 {
 	static const char *const keys[] = { "password", NULL };
-	struct act *act = deed->act;
-	const struct account *target, *me = world_account_by_id(act->world, deed->who.account);
-	char address[324], why[128];
 	struct hashing *h;
 	struct str password;
 	int err;
 
-	target = address_canonical(str_of(deed->path[0]), address, why) ? world_account(act->world, str_of(address)) : NULL;
-	if (!who_may(act, &deed->who, target ? account_tenant(act->world, target) : NULL, ROLE_OWNER)) {
-		deed_refuse(deed, REASON_FORBIDDEN);
-		return;
-	}
-	if (!target) {
-		deed_refuse(deed, REASON_NOT_FOUND);
-		return;
-	}
-	if (!deed_only(deed, keys) || !deed_str(deed, "password", LIMIT_PASSWORD_BYTES, &password))
+	if (!deed_target(deed) || !deed_only(deed, keys) || !deed_str(deed, "password", LIMIT_PASSWORD_BYTES, &password))
 		return;
 	if (password.n < LIMIT_PASSWORD_MIN) {
 		deed_refuse_field(deed, REASON_BAD_FIELD, "/password", "must have at least 8 characters");
@@ -339,8 +355,6 @@ void act_password_put(struct deed *deed)
 		return;
 	}
 	h->set = true;
-	h->account = account_row(target);
-	snprintf(h->actor, sizeof h->actor, "%.*s", me ? (int)account_address(me).n : 8, me ? account_address(me).p : "operator");
 	err = start_hashing(deed, h, password, hashed);
 	if (err) {
 		deed_fault(deed, err, "password.put");

@@ -53,27 +53,32 @@ int world_load(struct act *act, struct world **wp)
 
 /* Export. */
 
+/* Whole or NULL: an export that leaves somebody out would disable him when it is applied with prune. */
 static json_t *export_tenant(const struct world *world, const struct tenant *tenant)
 {
 	struct tenant_doc doc;
 	json_t *o = NULL, *accounts;
+	bool whole = true;
 
 	if (world_tenant_doc(tenant, &doc))
 		return NULL;
 	o = tenant_doc_encode(&doc);
 	tenant_doc_release(&doc);
-	accounts = o ? json_object_get(o, "accounts") : NULL;
-	for (const struct account *a = world_account_next(world, tenant, NULL); accounts && a; a = world_account_next(world, tenant, a)) {
+	accounts = json_object_get(o, "accounts");
+	for (const struct account *a = world_account_next(world, tenant, NULL); accounts && whole && a; a = world_account_next(world, tenant, a)) {
 		struct account_doc account;
 
 		if (world_account_doc(world, a, &account)) {
 			json_decref(o);
 			return NULL;
 		}
-		json_array_append_new(accounts, account_doc_encode(&account));
+		whole = json_array_append_new(accounts, account_doc_encode(&account)) == 0;
 		account_doc_release(&account);
 	}
-	return o;
+	if (accounts && whole)
+		return o;
+	json_decref(o);
+	return NULL;
 }
 
 static json_t *promises_read(char *text)
@@ -97,8 +102,9 @@ int promises_load(struct act *act, json_t **out)
 void act_world(struct deed *deed)
 {
 	const struct world *world = deed->act->world;
-	struct outcome outcome = { .reason = REASON_OK, .revision = world_revision(world) };
+	struct outcome outcome = { .reason = REASON_OK, .versioned = true, .revision = world_revision(world) };
 	json_t *tenants = json_array(), *promises;
+	bool whole = true;
 	int err;
 
 	if (!deed->who.operator_) {
@@ -112,13 +118,13 @@ void act_world(struct deed *deed)
 		deed_fault(deed, err, "world.export");
 		return;
 	}
-	for (const struct tenant *t = world_tenant_next(world, NULL); t; t = world_tenant_next(world, t))
-		json_array_append_new(tenants, export_tenant(world, t));
-	outcome.body = json_pack("{s:i, s:o, s:o}", "version", 1, "tenants", tenants, "promises", promises);
-	if (outcome.body)
-		deed_done(deed, &outcome);
-	else
-		deed_fault(deed, -ENOMEM, "world.export");
+	for (const struct tenant *t = world_tenant_next(world, NULL); t && whole; t = world_tenant_next(world, t))
+		whole = json_array_append_new(tenants, export_tenant(world, t)) == 0;
+	if (whole)
+		outcome.body = json_pack("{s:i, s:O, s:O}", "version", 1, "tenants", tenants, "promises", promises);
+	json_decref(tenants);
+	json_decref(promises);
+	deed_done(deed, &outcome);
 }
 
 /* Apply: decoded, written, read back and compiled on the writer's thread, inside its transaction; swapped on the loop. */
@@ -162,8 +168,10 @@ static bool apply_tenant(void *arg, const struct tenant_doc *tenant, const char 
 	for (size_t i = 0; i < tenant->domains.n; i++) {
 		const struct tenant *owner = world_tenant_by_domain(a->before, str_of(tenant->domains.v[i]));
 
-		if (owner && tenant_row(owner) != a->tenant)
-			json_array_append_new(a->taken, json_pack("[I, s, s]", (json_int_t)tenant_row(owner), path, tenant->domains.v[i]));
+		if (!owner || tenant_row(owner) == a->tenant)
+			continue;
+		if (json_array_append_new(a->taken, json_pack("[I, s, s]", (json_int_t)tenant_row(owner), path, tenant->domains.v[i])))
+			return apply_fault(a, -ENOMEM, path, err);
 	}
 	return true;
 }
@@ -199,7 +207,9 @@ static bool apply_account(void *arg, const struct tenant_doc *tenant, const stru
 		return json_bad(err, path, "belongs to another tenant");
 	if (fault)
 		return apply_fault(a, fault, path, err);
-	json_object_set_new(a->seen_accounts, account->address, json_true());
+	/* Not noted would be taken for left out, and be disabled by prune. */
+	if (json_object_set_new(a->seen_accounts, account->address, json_true()))
+		return apply_fault(a, -ENOMEM, path, err);
 	if (!old)
 		a->added++;
 	else if (differs(a->before, old, account))
@@ -338,6 +348,7 @@ static void applied(void *arg, int err)
 		deed_fault(deed, err, "world.apply");
 	} else {
 		change_swap(act, a->world, a->tenants, a->n_tenants);
+		outcome.versioned = true;
 		outcome.revision = world_revision(act->world);
 		outcome.body = json_pack("{s:I, s:I, s:I, s:I, s:O}", "revision", (json_int_t)outcome.revision, "tenants", (json_int_t)a->n_tenants,
 			"accounts_added", (json_int_t)a->added, "accounts_changed", (json_int_t)a->changed, "accounts_kept", a->omitted);

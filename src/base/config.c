@@ -148,19 +148,34 @@ static bool assign(struct config *config, char *line, bool *given, char why[stat
 	return true;
 }
 
+static bool read_line(struct config *config, char *line, size_t n, bool *given, char why[static 512])
+{
+	char *text;
+
+	if (n > LINE_MOST)
+		return bad(why, "is longer than %d bytes", LINE_MOST);
+	if (strlen(line) != n)
+		return bad(why, "has a NUL byte");
+	text = trim(line);
+	return !*text || *text == '#' || assign(config, text, given, why);
+}
+
 static bool read_lines(struct config *config, FILE *f, const char *file, bool *given, char why[static 512])
 {
-	char line[LINE_MOST], reason[512];
+	char *line = NULL, reason[512];
+	size_t room = 0;
+	ssize_t n;
+	bool ok = true;
 
-	for (unsigned number = 1; fgets(line, sizeof line, f); number++) {
-		char *text = trim(line);
-
-		if (!*text || *text == '#')
-			continue;
-		if (!assign(config, text, given, reason))
-			return bad(why, "%s:%u: %.400s", file, number, reason);
+	for (unsigned number = 1; ok && (n = getline(&line, &room, f)) >= 0; number++) {
+		ok = read_line(config, line, (size_t)n, given, reason);
+		if (!ok)
+			bad(why, "%s:%u: %.400s", file, number, reason);
 	}
-	return !ferror(f) || bad(why, "%s: %s", file, strerror(errno));
+	free(line);
+	if (ok && ferror(f))
+		return bad(why, "%s: %s", file, strerror(errno));
+	return ok;
 }
 
 bool config_read(struct config *config, const char *file, char why[static 512])

@@ -1,5 +1,7 @@
-/** @file base/json.c  Strict JSON on jansson, behind a pre-scan for depth. */
+/** @file base/json.c  Strict JSON on jansson, behind a pre-scan of its bounds. */
 #include "base/json.h"
+
+#include "base/limits.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,25 +17,38 @@ bool json_bad(struct json_err *err, const char *path, const char *why, ...)
 	return false;
 }
 
-/* jansson recurses: the depth is bounded before it sees a byte. */
-static bool depth_ok(struct str text, unsigned most)
+/* Where the string that begins at i ends: at its closing quote, or at the end of the text. */
+static size_t string_end(struct str text, size_t i)
 {
-	bool quoted = false;
+	for (i++; i < text.n && text.p[i] != '"'; i++)
+		if (text.p[i] == '\\')
+			i++;
+	return i < text.n ? i : text.n;
+}
+
+static bool colon_follows(struct str text, size_t i)
+{
+	while (i < text.n && strchr(" \t\r\n", text.p[i]) && text.p[i])
+		i++;
+	return i < text.n && text.p[i] == ':';
+}
+
+/* jansson recurses, and keeps keys of any length: both are bounded before it sees a byte. */
+static bool bounds_ok(struct str text, unsigned most, struct json_err *err)
+{
 	unsigned depth = 0;
 
 	for (size_t i = 0; i < text.n; i++) {
 		char c = text.p[i];
 
-		if (quoted) {
-			if (c == '\\')
-				i++;
-			else if (c == '"')
-				quoted = false;
-		} else if (c == '"') {
-			quoted = true;
-		} else if (c == '{' || c == '[') {
-			if (++depth > most)
-				return false;
+		if (c == '"') {
+			size_t end = string_end(text, i);
+
+			if (end - i - 1 > LIMIT_JSON_KEY_BYTES && colon_follows(text, end + 1))
+				return json_bad(err, "", "has a key longer than %d bytes", LIMIT_JSON_KEY_BYTES);
+			i = end;
+		} else if ((c == '{' || c == '[') && ++depth > most) {
+			return json_bad(err, "", "nested deeper than %u levels", most);
 		} else if ((c == '}' || c == ']') && depth) {
 			depth--;
 		}
@@ -46,10 +61,8 @@ json_t *json_read(struct str text, unsigned depth, struct json_err *err)
 	json_error_t e;
 	json_t *root;
 
-	if (!depth_ok(text, depth)) {
-		json_bad(err, "", "nested deeper than %u levels", depth);
+	if (!bounds_ok(text, depth, err))
 		return NULL;
-	}
 	root = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
 	if (!root)
 		json_bad(err, "", "not valid JSON at line %d, column %d: %s", e.line, e.column, e.text);

@@ -12,8 +12,8 @@ struct json_err {
 };
 
 /**
- * Parse one whole document: UTF-8 only, no duplicate keys, no NUL inside strings, nothing behind the end,
- * at most `depth` levels; numbers must fit int64 or a finite double. The result is a new reference, or NULL
+ * Parse one whole document: UTF-8 only, no duplicate keys, no key above LIMIT_JSON_KEY_BYTES, no NUL inside
+ * strings, nothing behind the end, at most `depth` levels; numbers must fit int64 or a finite double. The result is a new reference, or NULL
  * with *err filled.
  */
 json_t *json_read(struct str text, unsigned depth, struct json_err *err);

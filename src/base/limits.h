@@ -17,6 +17,7 @@ enum {
 
 	/* JSON */
 	LIMIT_JSON_DEPTH = 32,
+	LIMIT_JSON_KEY_BYTES = 1024,	/* as written, with its escapes */
 
 	/* What people write */
 	LIMIT_MESSAGE_BYTES = 16384,
@@ -44,6 +45,8 @@ enum {
 	LIMIT_DATAGRAM_BYTES = 1500,
 	LIMIT_LEGS = 20000,
 	LIMIT_PATHS_PER_LEG = 8,
+	LIMIT_VIDEO_BYTES_PER_SECOND = 2000000,
+	LIMIT_AUDIO_BYTES_PER_SECOND = 50000,
 
 	/* Store */
 	LIMIT_WRITE_QUEUE = 4096,

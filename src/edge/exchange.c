@@ -39,7 +39,7 @@ static size_t set_fields(struct http_field *own, char text[4][160], const struct
 	} else if (x->row->run == act_session_close && outcome->reason == REASON_OK) {
 		own[n++] = (struct http_field){ "Set-Cookie", "__Host-farhand=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0" };
 	}
-	if (outcome->revision) {
+	if (outcome->versioned) {
 		snprintf(text[1], sizeof text[1], "\"%lld\"", (long long)outcome->revision);
 		own[n++] = (struct http_field){ "ETag", text[1] };
 	}

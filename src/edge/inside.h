@@ -29,7 +29,7 @@ struct route_row {
 	deed_run run;
 };
 
-/** Find the row. NULL, with *status 404 or 405 as it should be answered. */
+/** Find the row. NULL, with *refusal: there is no such path, or it does not take the method. */
 const struct route_row *route_find(struct str method, struct str path, enum reason *refusal);
 /** All rows, for the test that holds doc/openapi.json to them. */
 const struct route_row *route_rows(size_t *n);
@@ -55,7 +55,7 @@ void exchange_start(struct edge *edge, struct http_req *req, const struct route_
 void live_accept(struct edge *edge, struct http_req *req);
 /** The i-th request of the live protocol, NULL behind the last; for the test that holds doc/protocol.md to them. */
 const char *live_op(size_t i);
-/** Close endpoints that said no hello in time. */
+/** Close endpoints that said no hello in time, and those whose session's days are over. */
 void live_sweep(struct edge *edge);
 
 /** The web app and the files beside it: answers every GET that is no route. */

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 enum { HELLO_MS = 5000, FRAMES_PER_SECOND = 60, FRAMES_BURST = 240 };
-enum { CLOSE_ENDED = 4401, CLOSE_NO_HELLO = 4408, CLOSE_TOO_MANY = 4429 };
+enum { CLOSE_NO_HELLO = 4408, CLOSE_TOO_MANY = 4429 };
 
 /** One WebSocket and its line. Lives until the socket's on_close. */
 struct endpoint_ws {
@@ -13,7 +13,6 @@ struct endpoint_ws {
 	struct ws *ws;
 	struct line *line;
 	struct who who;
-	char peer[64];
 	int64_t opened;
 	int64_t refilled;	/* monotonic ms; the frame bucket */
 	double frames;
@@ -139,7 +138,7 @@ static void on_text(struct ws *ws, void *arg, struct str text)
 	struct json_err err;
 	json_t *frame;
 	int64_t id = -1;
-	size_t op;
+	size_t op = 0;
 
 	if (!frame_allowed(e)) {
 		ws_close(ws, CLOSE_TOO_MANY);
@@ -229,11 +228,14 @@ void live_accept(struct edge *edge, struct http_req *req)
 void live_sweep(struct edge *edge)
 {
 	int64_t now = clock_mono_ms();
+	time_ms_t today = clock_wall_ms();
 
 	list_each (&edge->endpoints, node, after) {
 		struct endpoint_ws *e = list_entry(node, struct endpoint_ws, node);
 
 		if (!e->line->ready && now - e->opened > HELLO_MS)
 			ws_close(e->ws, CLOSE_NO_HELLO);
+		else if (e->who.expires <= today)
+			line_end(e->line, "session.ended", LINE_SESSION_ENDED);
 	}
 }

@@ -34,6 +34,7 @@ struct call {
 	enum call_state state;
 	struct party party[2];		/* by enum call_side */
 	enum call_side technician;	/* whose picture is on stage first */
+	bool unheard;			/* it only seems to ring: the callee is busy, and the caller may not know */
 	bool video;			/* video is allowed in it */
 	bool annotate;
 	struct permit permits[3];	/* call, video, annotate */
@@ -44,6 +45,7 @@ struct call {
 	time_ms_t since;		/* wall clock of the answer; 0 before */
 	int64_t ended;			/* monotonic ms */
 	enum reason why;		/* of the end */
+	enum reason told[2];		/* as much of it as each side's admins may know */
 	int ended_by;			/* enum call_side, or -1: neither */
 	struct verdict verdict;		/* that ended it, when a rule did */
 	int64_t point_window;		/* monotonic second of the pointer's budget */

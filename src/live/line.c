@@ -164,17 +164,23 @@ void line_tell(struct line *line, json_t *event)
 {
 	char *text;
 
-	if (!line->ready || !event) {
+	if (!line->ready) {
 		json_decref(event);
 		return;
 	}
-	json_object_set_new(event, "n", json_integer(++line->told));
-	text = json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(10));
-	json_decref(event);
 	/* An event that memory could not hold is a gap, and a gap makes the client connect again. */
+	line->told++;
+	text = json_object_set_new(event, "n", json_integer(line->told)) ? NULL : json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(10));
+	json_decref(event);
 	if (text)
 		line->ops->send(line->arg, str_of(text));
 	free(text);
+}
+
+void line_end(struct line *line, const char *reason, int code)
+{
+	line_tell(line, json_pack("{s:s, s:s}", "ev", "bye", "reason", reason));
+	line->ops->close(line->arg, code);
 }
 
 int line_watch(struct lines *lines, struct line *line, const struct str *addresses, const int64_t *accounts, size_t n)

@@ -54,6 +54,9 @@ struct watch {
 	int state;			/* what was told last: enum presence */
 };
 
+/** The closing code of a line whose session is over. */
+enum { LINE_SESSION_ENDED = 4401 };
+
 enum presence { PRESENCE_UNTOLD, PRESENCE_OFFLINE, PRESENCE_AVAILABLE, PRESENCE_IN_CALL };
 
 void lines_init(struct lines *lines);
@@ -77,8 +80,11 @@ void endpoint_drop(struct lines *lines, struct endpoint *endpoint);
 enum presence endpoint_presence(const struct endpoint *endpoint);
 size_t endpoint_lines(const struct endpoint *endpoint);
 
-/** Number the event, send it, free it. A line that is not ready hears nothing. */
+/** Number the event, send it, free it. NULL is a gap in the numbers. A line that is not ready hears nothing. */
 void line_tell(struct line *line, json_t *event);
+
+/** Say goodbye (`bye`) and have the edge close it; line_close follows from there, later. */
+void line_end(struct line *line, const char *reason, int code);
 
 /** Replace what a line watches: `n` addresses with their accounts (0: nobody's). 0 or -ENOMEM (then it watches nothing). */
 int line_watch(struct lines *lines, struct line *line, const struct str *addresses, const int64_t *accounts, size_t n);

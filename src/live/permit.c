@@ -93,8 +93,10 @@ static void heap_del(struct permits *permits, struct permit *permit)
 
 static time_ms_t until_of(const struct verdict *verdict)
 {
+	const struct instant *until = &verdict->until;
+
 	/* Never early: a part of a millisecond counts as a whole one. */
-	return verdict->until_given ? verdict->until.seconds * 1000 + verdict->until.nanos / 1000000 + 1 : 0;
+	return verdict->until_given ? until->seconds * 1000 + until->nanos / 1000000 + (until->nanos % 1000000 || until->finer) : 0;
 }
 
 int permit_keep(struct permits *permits, struct permit *permit, const struct world *world, const struct ask *ask,

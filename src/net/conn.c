@@ -13,7 +13,8 @@ static int events_wanted(const struct conn *conn)
 	case CONN_HANDSHAKE:
 		return conn->retry_write ? UV_WRITABLE : UV_READABLE;
 	case CONN_OPEN:
-		return (conn->paused ? 0 : UV_READABLE) | write;
+		/* Who is not read for a while may still leave. */
+		return (conn->paused ? UV_DISCONNECT : UV_READABLE) | write;
 	case CONN_FINISHING:
 		return UV_WRITABLE;
 	case CONN_LINGERING:

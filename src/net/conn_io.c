@@ -93,6 +93,16 @@ bool conn_write(struct conn *conn, struct str head, struct str body)
 	return conn->state == CONN_OPEN;
 }
 
+/* The peer sends nothing more: what it has asked for already is still written, what waits for an answer is gone. */
+static void conn_left(struct conn *conn)
+{
+	conn->peer_closed = true;
+	if (conn_queued(conn))
+		conn_finish(conn);
+	else
+		conn_kill(conn);
+}
+
 static void conn_read_failed(struct conn *conn)
 {
 	switch (SSL_get_error(conn->ssl, 0)) {
@@ -102,11 +112,7 @@ static void conn_read_failed(struct conn *conn)
 		conn->retry_write = true;
 		return;
 	case SSL_ERROR_ZERO_RETURN:
-		conn->peer_closed = true;
-		if (conn_queued(conn))
-			conn_finish(conn);
-		else
-			conn_kill(conn);
+		conn_left(conn);
 		return;
 	default:
 		conn_kill(conn);
@@ -209,7 +215,9 @@ void conn_on_poll(uv_poll_t *poll, int status, int events)
 	}
 	if (events & UV_WRITABLE && conn->state != CONN_LINGERING)
 		conn_flush(conn);
-	if (conn->state == CONN_OPEN && (events & UV_READABLE || conn->retry_write))
+	if (conn->state == CONN_OPEN && conn->paused && events & UV_DISCONNECT)
+		conn_left(conn);
+	else if (conn->state == CONN_OPEN && (events & UV_READABLE || conn->retry_write))
 		conn_read(conn);
 	else if (conn->state == CONN_LINGERING && events & UV_READABLE)
 		conn_linger(conn);

@@ -75,7 +75,10 @@ void relay_leg_allow(struct relay *relay, relay_pair pair, unsigned leg, struct 
 /** At most this many bytes a second from the leg, bursts of 200 ms or one datagram; 0 is no limit. The same rate again changes nothing. */
 void relay_leg_rate(struct relay *relay, relay_pair pair, unsigned leg, uint64_t bytes_per_second);
 
-/** End both legs: when this returns, no packet of the pair is forwarded any more; checks are answered by a signed 403 for 30 s, then silence and the pair is forgotten (sooner when more pairs were cut than may live at once). Idempotent. */
+/**
+ * End both legs: when this returns, no packet of the pair is forwarded any more. Checks are answered by a signed 403 for 30 s,
+ * then by silence, and the pair is forgotten (sooner when more pairs were cut than may live at once). Idempotent.
+ */
 void relay_pair_cut(struct relay *relay, relay_pair pair);
 
 /** Counters of both legs; false when the pair is forgotten. They stand still after a cut, and `connected` is false. */

@@ -1,4 +1,7 @@
-/** @file relay/sdp.h  Rewrite the ICE lines of a session description (RFC 8866, RFC 9429) so that a browser talks to our relay. Pure text; fingerprints are never touched. */
+/**
+ * @file relay/sdp.h  Rewrite the ICE lines of a session description (RFC 8866, RFC 9429) so that a browser talks to our relay.
+ * Pure text; fingerprints are never touched.
+ */
 #pragma once
 #include "base/buf.h"
 #include "relay/relay.h"
@@ -34,7 +37,7 @@ bool sdp_read(struct str sdp, struct sdp_facts *facts, char why[static 128]);
 
 /**
  * Append to `out` the description for the other side: every address blanked, ICE lines replaced by the target's, one host
- * candidate per address, `a=ice-lite`, `a=cryptex` stripped, everything else byte for byte, CRLF line ends. At most 13 kB longer than with CRLF line ends.
- * The input must have passed sdp_read. 0 or -ENOMEM.
+ * candidate per address, `a=ice-lite`, `a=cryptex` stripped, everything else byte for byte. Line ends are CRLF; beside those it
+ * grows by at most 13 kB. The input must have passed sdp_read. 0 or -ENOMEM.
  */
 int sdp_rewrite(struct str sdp, const struct sdp_target *target, struct buf *out);

@@ -49,6 +49,8 @@ int store_access_put(struct store_tx *tx, int64_t tenant_id, const struct extern
 
 /** The encoded argon2id hash (at most 127 characters + NUL); -ENOENT. */
 int store_password_get(struct store *store, int64_t account_id, char out[static 128]);
+/** Is this still the account's hash? 0, or -ENOENT. */
+int store_password_is(struct store_tx *tx, int64_t account_id, const char *encoded);
 int store_password_put(struct store_tx *tx, int64_t account_id, const char *encoded);
 
 struct store_session {

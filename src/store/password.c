@@ -23,6 +23,17 @@ int store_password_get(struct store *store, int64_t account_id, char out[static 
 	return err;
 }
 
+int store_password_is(struct store_tx *tx, int64_t account_id, const char *encoded)
+{
+	struct query q;
+	int err = query_first(&q, tx->db, "SELECT 1 FROM password WHERE account = ?1 AND encoded = ?2", DB_I(account_id), DB_S(encoded));
+
+	if (err)
+		return err;
+	query_close(&q);
+	return 0;
+}
+
 int store_password_put(struct store_tx *tx, int64_t account_id, const char *encoded)
 {
 	assert(strlen(encoded) < ENCODED_BYTES);

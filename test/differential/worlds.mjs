@@ -31,6 +31,7 @@ class WorldMaker {
 		const { r } = this;
 		const free = [...DOMAINS];
 		this.mild = r.chance(0.5);	// half of the worlds have few closed doors, so that asks get to the later gates
+		this.loans = r.chance(0.3);	// some are about leases: one holder has many accounts to choose from
 		this.tenants = Array.from({ length: 2 + r.below(3) }, (_, i) => ({
 			id: `t${i}`, domains: Array.from({ length: r.of([1, 1, 2, 3]) }, () => free.splice(r.below(Math.min(free.length, 6)), 1)[0]),
 		}));
@@ -54,7 +55,7 @@ class WorldMaker {
 		const { r } = this;
 		const taken = new Set();
 		for (let n = 3 + r.below(5); n > 0; n--) {
-			const kind = this.has('leases') && r.chance(0.35) ? 'service' : 'internal';
+			const kind = this.has('leases') && r.chance(this.loans ? 0.6 : 0.3) ? 'service' : 'internal';
 			const address = `${r.of(LOCALS)}@${r.of(tenant.domains)}`.normalize('NFC');
 			if (taken.has(address))
 				continue;
@@ -285,16 +286,17 @@ class WorldMaker {
 	#term() {
 		const { r } = this;
 		const term = {};
-		if (this.r.chance(0.5))
+		const bound = this.loans ? 0.15 : 0.5;
+		if (r.chance(bound))
 			term.starts = r.chance(0.1) ? null : r.time();
-		if (r.chance(0.5))
+		if (r.chance(bound))
 			term.ends = r.chance(0.1) ? null : r.time();
 		return term;
 	}
 
 	#scope(tenant, mine, json) {
 		const { r } = this;
-		const holders = r.some(this.people.filter((p) => p.tenant !== tenant || r.chance(0.1)), 6).map((p) => p.address);
+		const holders = r.some(this.people.filter((p) => p.tenant !== tenant || r.chance(0.1)), this.loans ? 12 : 6).map((p) => p.address);
 		this.holds.push(...holders.map((address) => ({ address, tenant })));
 		const scope = { holders: holders.map((a) => r.addressSpelt(a)), reach: r.chance(0.5) ? 'everyone' : this.#members(mine, json, 6) };
 		if (this.#harsh(0.2))

@@ -66,6 +66,15 @@ export class Media {
 		Object.assign(this, { mine, theirs });
 		this.#socket.on('message', (message) => this.#take(message));
 		this.#socket.on('error', () => {});
+		/* A story that failed and forgot its media still ends. */
+		this.#socket.unref();
+	}
+
+	#every(ms, what) {
+		const timer = setInterval(what, ms);
+		timer.unref();
+		this.#timers.push(timer);
+		return timer;
 	}
 
 	#take(message) {
@@ -88,12 +97,11 @@ export class Media {
 		const message = check(id, `${this.theirs.ufrag}:${this.mine.ufrag}`, this.theirs.pwd);
 		return new Promise((resolve, reject) => {
 			const started = Date.now();
-			const again = setInterval(() => {
+			const again = this.#every(RETRY_MS, () => {
 				if (Date.now() - started < PATIENCE_MS) return this.#send(message);
 				clearInterval(again);
 				reject(new Error('the relay does not answer'));
-			}, RETRY_MS);
-			this.#timers.push(again);
+			});
 			this.#asked.set(id.toString('hex'), (code) => {
 				clearInterval(again);
 				this.#asked.delete(id.toString('hex'));
@@ -115,8 +123,8 @@ export class Media {
 
 	/** Packets every `every_ms`, with consent kept fresh, until close(). */
 	stream(every_ms = 5, type = AUDIO) {
-		this.#timers.push(setInterval(() => this.rtp(type), every_ms));
-		this.#timers.push(setInterval(() => this.check().catch(() => {}), CHECK_MS));
+		this.#every(every_ms, () => this.rtp(type));
+		this.#every(CHECK_MS, () => this.check().catch(() => {}));
 	}
 
 	close() {

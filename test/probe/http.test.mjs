@@ -189,7 +189,8 @@ test('a peer that leaves before a late answer is told once', async () => {
 	const had = await countsUntil(port, () => true);
 	for (let i = 0; i < 10; i++) {
 		const wire = await dial(port);
-		wire.send(get(i % 2 ? '/later' : '/never'));
+		/* With more behind it the connection is not read while it waits. */
+		wire.send(get(i % 2 ? '/later' : '/never') + (i % 3 ? get('/behind') : ''));
 		await sleep(20);
 		wire.destroy();
 	}

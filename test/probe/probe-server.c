@@ -164,10 +164,12 @@ static void ask_text(struct ws *ws, void *arg, struct str text)
 static void close_text(struct ws *ws, void *arg, struct str text)
 {
 	char number[8] = { 0 };
+	int code;
 
 	(void)arg;
 	memcpy(number, text.p, text.n < 7 ? text.n : 7);
-	ws_close(ws, atoi(number));
+	code = atoi(number);
+	ws_close(ws, code >= 3000 && code <= 4999 ? code : 1000);
 	ws_close(ws, 1000);
 	assert(!ws_send(ws, STR("too late")));
 }

@@ -225,6 +225,16 @@ test('who may not see presence does not learn it by calling: it rings until nobo
 		const call = await place(tess, RAVI);
 		assert.equal(call.state, 'ringing');
 		await tess.request('call.hangup', { call: call.id });
+
+		const ravi = await line_of('ravi'), inside = await talk(ravi, ines, INES);
+		const busy = await place(tess, INES);
+		assert.equal(busy.state, 'ringing');
+		assert.equal((await ines.ask('call.answer', { call: busy.id, video: false })).error.reason, 'call.gone');
+		await ravi.request('call.hangup', { call: inside.id });
+		await ines.next('call', state(inside.id, 'ended'));
+		await tess.request('call.hangup', { call: busy.id });
+		assert.deepEqual((await ines.settled()).filter((e) => e.call?.id === busy.id || e.address === TESS), []);
+		await ravi.close();
 	} finally {
 		await server.load(demoWorld());
 	}

@@ -67,7 +67,7 @@ test('a whole address outside is found, and says what may be done', async () => 
 	assert.deepEqual(people, []);
 	assert.equal(asked.person.name, 'Tess Walcott');
 	assert.equal(asked.person.tenant.name, 'Brightwater Utilities');
-	assert.equal(asked.person.technician, undefined, 'licences are one\'s own organisation\'s affair');
+	assert.equal(asked.person.technician, null, 'licences are one\'s own organisation\'s affair');
 	for (const action of ['find', 'chat', 'call']) assert.equal(asked[action].allowed, true);
 	assert.equal(asked.call.route, 'federation');
 });

@@ -285,4 +285,8 @@ test('an account disabled by apply loses its session, its lines and its call at 
 	const { call: end } = await ines.next('call', state(call.id, 'ended'));
 	assert.equal(end.ended.reason, 'unreachable');
 	assert.deepEqual([end.ended.answer.tenant, end.ended.answer.rule], [null, null]);
+	/* His own admin may know why, the other side's may not. */
+	const told = async (api) => (await api.get('/v1/calls')).calls.find(({ id }) => id === call.id).reason;
+	assert.deepEqual([await told(admins.aldous), await told(admins.brightwater), await told(server.operator)],
+		['unreachable', 'identity.disabled', 'identity.disabled']);
 });

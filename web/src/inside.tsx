@@ -9,7 +9,6 @@ import { peopleStart } from './state/people';
 import { presenceStart } from './state/presence';
 import { isAdmin } from './state/session';
 import { threadsStart } from './state/threads';
-import './shell.css';
 import { Shell } from './view/shell';
 
 const People = lazy(() => import('./page/people/people'));

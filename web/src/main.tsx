@@ -1,5 +1,6 @@
 import './tokens.css';
 import './base.css';
+import './parts.css';
 import { render } from 'preact';
 import { App } from './app';
 import { sessionProbe } from './state/session';

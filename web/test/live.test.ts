@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Live, type LineState, type Socket } from '../src/wire/live';
+import type { LineState, Socket } from '../src/wire/line';
+import { Live } from '../src/wire/live';
 import type { LiveEvent } from '../src/wire/event';
 import { Refusal, Unreachable } from '../src/wire/problem';
 

@@ -13,7 +13,7 @@ const person = (address: string, tenant = 'aldous', name = address): Person => (
 const message = (seq: number, from = 'tess@b', id = `m${seq}`, at = '2026-03-02T10:00:00Z'): Message => ({ pos: seq, conversation: 'c', seq, id, from, text: `text ${seq}`, at });
 const conversation = (id: string, last: Message | null): Conversation => ({ id, with: person('tess@b'), last, closed: null });
 const call = (more: Partial<Call> = {}): Call => ({
-	id: 'k', state: 'ringing', direction: 'in', with: person('tess@b'), video: true, annotate: true, technician: 'them', here: false, since: null, ended: null, ...more,
+	id: 'k', state: 'ringing', direction: 'in', with: person('tess@b'), video: true, annotate: true, technician: 'them', here: false, since: null, ended: null, marks: null, ...more,
 });
 
 test('messages are kept once, in order, however they come', () => {

@@ -8,7 +8,7 @@
 #include <assert.h>
 #include <stdio.h>
 
-enum { ROOM = 64 };
+enum { ROOM = 64, UNTOUCHED = 'U' };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -22,10 +22,14 @@ static struct str cut(struct str *text, char at)
 	return first;
 }
 
+/* Text that ends at its one NUL: nothing was written behind it. */
 static void expect_text(const char *out)
 {
-	assert(memchr(out, '\0', ROOM));
-	assert(str_utf8(str_of(out)));
+	size_t n = strnlen(out, ROOM);
+
+	assert(n < ROOM && str_utf8((struct str){ out, n }));
+	for (size_t i = n + 1; i < ROOM; i++)
+		assert(out[i] == UNTOUCHED);
 }
 
 /* Every byte of it percent-encoded. */
@@ -41,6 +45,7 @@ static void expect_query(struct str query)
 {
 	char out[ROOM], encoded[4 * ROOM], again[ROOM];
 
+	memset(out, UNTOUCHED, sizeof out);
 	if (route_query(query, "q", out, sizeof out) != 1)
 		return;
 	expect_text(out);
@@ -54,6 +59,7 @@ static void expect_segments(const struct route_row *row, struct str path)
 	for (unsigned i = 0; i < 3; i++) {
 		char out[ROOM];
 
+		memset(out, UNTOUCHED, sizeof out);
 		if (!route_segment(row, path, i, out, sizeof out))
 			continue;
 		expect_text(out);

@@ -1,4 +1,5 @@
 /** Cameras and microphones: asking for them, plain words for what goes wrong, and what the person chose last. */
+import { me } from '../state/session';
 import { keep, recall } from '../state/store';
 
 export type DeviceTrouble = 'denied' | 'none' | 'busy' | 'insecure' | 'other';
@@ -6,14 +7,18 @@ export type DeviceTrouble = 'denied' | 'none' | 'busy' | 'insecure' | 'other';
 export interface Choice {
 	camera: string | null;
 	microphone: string | null;
-	withCamera: boolean;
 }
 
 const KEY = 'devices';
 const READY = 'ready';
+const CAMERA = 'camera_on';
 
-export const choiceRecall = (): Choice => recall<Choice>(KEY) ?? { camera: null, microphone: null, withCamera: true };
+export const choiceRecall = (): Choice => recall<Choice>(KEY) ?? { camera: null, microphone: null };
 export const choiceKeep = (choice: Choice): void => keep(KEY, choice);
+
+/** Was the camera on in this tab's call? A page that is loaded anew must not switch on what was off. */
+export const cameraWasOn = (): boolean => recall<boolean>(CAMERA, true) === true;
+export const cameraKeep = (on: boolean): void => keep(CAMERA, on, true);
 
 /** The ready check was passed in this session: don't ask again. */
 export const readyPassed = (): boolean => recall<boolean>(READY, true) === true;
@@ -58,11 +63,12 @@ async function open(constraints: MediaStreamConstraints): Promise<MediaStreamTra
 	}
 }
 
-/** The technician shows what is in front of them, so the rear camera is the default. */
+/** The technician shows what is in front of them, so theirs is the rear camera; an expert shows their face, if anything. */
 export function cameraOpen(id: string | null): Promise<MediaStreamTrack> {
+	const facing = me.peek()?.person.technician ? 'environment' : 'user';
 	const size = { width: { ideal: 1280 }, height: { ideal: 720 } };
 
-	return open({ video: id ? { ...size, deviceId: { ideal: id } } : { ...size, facingMode: { ideal: 'environment' } } });
+	return open({ video: id ? { ...size, deviceId: { ideal: id } } : { ...size, facingMode: { ideal: facing } } });
 }
 
 export function microphoneOpen(id: string | null): Promise<MediaStreamTrack> {

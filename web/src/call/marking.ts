@@ -1,7 +1,7 @@
 /** Marks and pointers of the call that runs, to and from the line. */
 import { signal } from '@preact/signals';
 import { carrying, callNow } from '../state/calls';
-import { hearEvents, line } from '../state/line';
+import { hearEvents, hearHello, line } from '../state/line';
 import { MARKS_NONE, markAdd, markRemove, pointerMove, pointersExpire, POINTER_MS, type Marks } from '../state/mark';
 import { toast } from '../state/notice';
 import { me } from '../state/session';
@@ -99,6 +99,12 @@ function expireLater(): void {
 		expireLater();
 	}, POINTER_MS / 5);
 }
+
+/* What was drawn while the line was down, or before this page was loaded. */
+hearHello((snapshot) => {
+	if (snapshot.call?.marks)
+		marks.value = { ...marks.peek(), list: snapshot.call.marks };
+});
 
 hearEvents((event) => {
 	if (event.ev !== 'mark' && event.ev !== 'unmark' && event.ev !== 'point')

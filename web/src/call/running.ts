@@ -2,14 +2,15 @@
 import { effect, signal } from '@preact/signals';
 import { calls, callTell, cameraOn, carrying, hearSdp, muted } from '../state/calls';
 import { hearHello, line } from '../state/line';
+import { MARKS_NONE } from '../state/mark';
 import { toast } from '../state/notice';
 import { t } from '../text/text';
 import * as objects from '../wire/objects';
 import type { Call } from '../wire/objects';
 import { Refusal } from '../wire/problem';
 import { object, text } from '../wire/shape';
-import { cameraOpen, choiceRecall, microphoneOpen } from './devices';
-import { marksClear } from './marking';
+import { cameraKeep, cameraOpen, cameraWasOn, choiceRecall, microphoneOpen } from './devices';
+import { marks, marksClear } from './marking';
 import { fingerprintOf, Peer, type Reach } from './peer';
 import { qualityNext, SAMPLE_MS, sampleRead, type Quality, type Sample } from './quality';
 import { wakeKeep, wakeRelease } from './wake';
@@ -75,9 +76,10 @@ export async function callAnswer(call: Call, withCamera: boolean): Promise<void>
 
 /** This page was loaded anew in the middle of its call: take it up with a new connection. */
 export async function callResume(call: Call): Promise<void> {
-	await begin(call.video && choiceRecall().withCamera);
+	await begin(call.video && cameraWasOn());
 	peer = peerNew(call.direction === 'in');
 	carry(call);
+	marks.value = { ...MARKS_NONE, list: call.marks ?? [] };
 	describe('offer', await peer.offer(media));
 }
 
@@ -108,8 +110,7 @@ export async function cameraSet(on: boolean): Promise<void> {
 	}
 	if (on)
 		await addCamera();
-	cameraOn.value = media.getVideoTracks().length > 0;
-	localVideo.value = cameraOn.peek() ? new MediaStream(media.getVideoTracks()) : null;
+	localShow();
 	await peer?.replace('video', media.getVideoTracks()[0] ?? null);
 }
 
@@ -127,7 +128,12 @@ async function begin(withCamera: boolean): Promise<void> {
 	muted.value = false;
 	reach.value = 'connecting';
 	await Promise.all([addMicrophone(), withCamera ? addCamera() : null]);
+	localShow();
+}
+
+function localShow(): void {
 	cameraOn.value = media.getVideoTracks().length > 0;
+	cameraKeep(cameraOn.peek());
 	localVideo.value = cameraOn.peek() ? new MediaStream(media.getVideoTracks()) : null;
 }
 

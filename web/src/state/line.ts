@@ -1,7 +1,8 @@
 /** This page's live line, and who hears its events. */
 import { signal } from '@preact/signals';
 import type { LiveEvent } from '../wire/event';
-import { Live, type LineState, type Snapshot, type Socket } from '../wire/live';
+import type { LineState, Snapshot, Socket } from '../wire/line';
+import { Live } from '../wire/live';
 import { phase, sessionEnded, sessionProbe } from './session';
 
 export const lineState = signal<LineState>({ phase: 'off', retryAt: null });

@@ -3,6 +3,7 @@ import { computed, signal } from '@preact/signals';
 import * as api from '../wire/api';
 import type { Me } from '../wire/objects';
 import { Refusal } from '../wire/problem';
+import { canKeep, keep, recall } from './store';
 
 export type SessionPhase = 'unknown' | 'in' | 'out' | 'unreachable';
 
@@ -13,10 +14,19 @@ export const sessionLost = signal(false);
 
 export const isAdmin = computed(() => me.value?.roles.some((role) => role === 'owner' || role === 'access_admin') ?? false);
 
+/** Only that somebody was signed in here; the session itself is in a cookie that no script can read. */
+const SIGNED_IN = 'signed_in';
+
+/** Ask the server who is signed in; on the first visit of a browser there is nothing to ask. */
 export async function sessionProbe(): Promise<void> {
+	if (phase.peek() === 'unknown' && canKeep() && recall<boolean>(SIGNED_IN) !== true) {
+		phase.value = 'out';
+		return;
+	}
 	try {
 		me.value = await api.meGet();
 		phase.value = 'in';
+		keep(SIGNED_IN, true);
 	} catch (error) {
 		const lost = error instanceof Refusal && error.problem.status === 401;
 
@@ -32,6 +42,7 @@ export async function signIn(address: string, password: string): Promise<void> {
 	me.value = await api.meGet();
 	sessionLost.value = false;
 	phase.value = 'in';
+	keep(SIGNED_IN, true);
 }
 
 export async function signOut(): Promise<void> {
@@ -43,6 +54,7 @@ export async function signOut(): Promise<void> {
 }
 
 export function sessionEnded(byServer: boolean): void {
+	keep(SIGNED_IN, false);
 	sessionLost.value = byServer;
 	me.value = null;
 	phase.value = 'out';

@@ -8,6 +8,9 @@ function storage(session: boolean): Storage | null {
 	}
 }
 
+/** False where storage is switched off: what is not found there then means nothing. */
+export const canKeep = (): boolean => storage(false) !== null;
+
 export function keep(key: string, value: unknown, session = false): void {
 	try {
 		storage(session)?.setItem(key, JSON.stringify(value));

@@ -37,8 +37,7 @@ export function Avatar({ person, size = 36, presence = false }: AvatarProps) {
 	const label = state ? t(`presence.${state}`, { name: person.name }) : person.name;
 
 	return (
-		<span class="av" style={{ '--z': `${size}px`, '--c': colourOf(person.address) }} role="img" aria-label={label}>
-			{initials(person.name || person.address)}
+		<span class="av" style={{ '--z': `${size}px`, '--c': colourOf(person.address) }} data-initials={initials(person.name || person.address)} role="img" aria-label={label}>
 			{state && <i class={DOT[state]} />}
 		</span>
 	);
@@ -51,8 +50,6 @@ export function OrgTile({ name, domain, size = 36 }: { name: string; domain: str
 	const own = me.value?.tenant.domains.includes(domain);
 
 	return (
-		<span class="org" style={{ '--z': `${size}px`, '--c': own ? HOUSE : colourOf(domain) }} aria-hidden="true">
-			{initials(name)}
-		</span>
+		<span class="org" style={{ '--z': `${size}px`, '--c': own ? HOUSE : colourOf(domain) }} data-initials={initials(name)} aria-hidden="true" />
 	);
 }

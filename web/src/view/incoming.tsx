@@ -2,6 +2,7 @@
 import { Phone, PhoneOff, Video } from 'lucide-preact';
 import { useLocation } from 'preact-iso';
 import { useEffect, useRef } from 'preact/hooks';
+import { alertShow } from '../call/alert';
 import { ringStart } from '../call/ring';
 import { answering } from '../state/calls';
 import { me } from '../state/session';
@@ -22,6 +23,7 @@ export default function Incoming({ call }: { call: Call }) {
 		box.current?.showModal();
 		return ringStart();
 	}, []);
+	useEffect(() => alertShow(t('incoming.who', { name: call.with.name }), call.with.tenant.name, call.id), []);
 	useEffect(() => {
 		const title = pageTitle.peek();
 		let on = false;

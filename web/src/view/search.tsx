@@ -10,6 +10,7 @@ import { GateLine } from './gate_line';
 import { useIntents } from './intent';
 import { typing } from './page';
 import { firstName, partiesOf, roleLine } from './person';
+import './search.css';
 
 const SETTLE_MS = 160;
 const SHOWN = 12;
@@ -100,7 +101,7 @@ function Found({ found, query, onDone }: { found: Directory | 'fault'; query: st
 
 	return (
 		<div class="found card">
-			<p class="vh" role="status">{t('search.count', { n: others.length + (found.asked ? 1 : 0) })}</p>
+			{!found.asked && <p class="vh" role="status">{t('search.count', { n: others.length })}</p>}
 			<ul>
 				{found.asked && <AskedRow asked={found.asked} onDone={onDone} />}
 				{others.slice(0, SHOWN).map((person) => <FoundRow key={person.address} person={person} onDone={onDone} />)}
@@ -130,11 +131,11 @@ function AskedRow({ asked, onDone }: { asked: Asked; onDone(): void }) {
 			<Avatar person={person ?? { name: address, address }} size={40} />
 			<div class="grow">
 				<b>{person?.name || address}</b>
-				<small>{person ? person.tenant.name : t('search.not_disclosed')}</small>
+				<small>{person ? person.tenant.name : t('chats.outside', { org: parties.ownName })}</small>
 			</div>
 			<Actions address={address} person={person} chat={chat.allowed} call={call.allowed} onDone={onDone} />
 			{!own && <GateLine {...gateDrawing(call, parties.ownTenant)} us={parties.ownName} them={parties.otherName} />}
-			<p class={call.allowed ? 'verdict yes' : 'verdict no'}>
+			<p class={call.allowed ? 'verdict yes' : 'verdict no'} role="status">
 				{call.allowed
 					? t('search.can_call', { name: person ? firstName(person) : address })
 					: reasonSentence(call.reason, call, parties)}

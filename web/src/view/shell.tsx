@@ -12,6 +12,8 @@ import { Banner } from './banner';
 import { Logo } from './logo';
 import { Search } from './search';
 import { CallStrip } from './strip';
+import './nav.css';
+import './shell.css';
 
 interface Place {
 	href: string;

@@ -4,53 +4,10 @@
  * Unreachable, because nobody knows what became of them.
  */
 import { eventDecode, type LiveEvent } from './event';
-import { call, conversation, me as meShape, person, type Call, type Conversation, type Person } from './objects';
+import type { LinePhase, Listeners, Snapshot, Socket, Surroundings } from './line';
+import { call, conversation, me as meShape, person } from './objects';
 import { problem, Refusal, Unreachable } from './problem';
 import { flag, list, nullable, object, record, text, whole, type Shape } from './shape';
-
-export interface Snapshot {
-	line: string;
-	me: Person;
-	pos: number;
-	conversations: Conversation[];
-	call: Call | null;
-	reset: boolean;
-}
-
-export type LinePhase = 'off' | 'opening' | 'up' | 'waiting';
-
-export interface LineState {
-	phase: LinePhase;
-	/** When the next try is due (Date.now() scale), while waiting. */
-	retryAt: number | null;
-}
-
-/** The part of a WebSocket that we use; tests bring their own. */
-export interface Socket {
-	send(data: string): void;
-	close(code?: number): void;
-	onopen: (() => void) | null;
-	onmessage: ((event: { data: unknown }) => void) | null;
-	onclose: ((event: { code: number }) => void) | null;
-}
-
-export interface Surroundings {
-	open(): Socket;
-	now(): number;
-	random(): number;
-	/** Run later; the result cancels it. */
-	later(ms: number, run: () => void): () => void;
-}
-
-export interface Listeners {
-	state(state: LineState): void;
-	hello(snapshot: Snapshot): void;
-	event(event: LiveEvent): void;
-	/** The server ended the session. */
-	signedOut(): void;
-	/** A try failed before the line was up: is the session still good? */
-	refused(): void;
-}
 
 const BACKOFF_MS = [500, 1000, 2000, 4000, 8000];
 const JITTER = 0.25;

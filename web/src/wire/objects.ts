@@ -60,6 +60,8 @@ export interface Call {
 	here: boolean;
 	since: string | null;
 	ended: Ended | null;
+	/** Only in a snapshot: what was drawn so far. */
+	marks: Mark[] | null;
 }
 
 /** A point of the picture: 0,0 is its upper left, 1,1 its lower right corner. */
@@ -163,19 +165,6 @@ export const conversation: Shape<Conversation> = object<Conversation>({
 	closed: nullable(answer),
 });
 
-export const call: Shape<Call> = object<Call>({
-	id: text,
-	state: word('ringing', 'talking', 'ended'),
-	direction: word('out', 'in'),
-	with: person,
-	video: flag,
-	annotate: flag,
-	technician: word('me', 'them'),
-	here: flag,
-	since: nullable(text),
-	ended: nullable(object<Ended>({ reason: text, by: nullable(word('me', 'them')), answer: nullable(answer) })),
-});
-
 export const point: Shape<Point> = (value, at) => {
 	const pair = list(number)(value, at);
 
@@ -189,6 +178,20 @@ const arrowEnds: Shape<[Point, Point]> = (value, at) => {
 };
 
 export const mark: Shape<Mark> = object<Mark>({ id: text, by: text, of: text, kind: word('arrow'), points: arrowEnds });
+
+export const call: Shape<Call> = object<Call>({
+	id: text,
+	state: word('ringing', 'talking', 'ended'),
+	direction: word('out', 'in'),
+	with: person,
+	video: flag,
+	annotate: flag,
+	technician: word('me', 'them'),
+	here: flag,
+	since: nullable(text),
+	marks: nullable(list(mark)),
+	ended: nullable(object<Ended>({ reason: text, by: nullable(word('me', 'them')), answer: nullable(answer) })),
+});
 
 export const presence: Shape<Presence> = object<Presence>({
 	address: text,

@@ -1,7 +1,7 @@
 /** One address for all that a call is: getting ready, ringing, talking, over. */
 import { useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
-import { callAnswer, callHangUp, callResume } from '../../call/running';
+import { callAnswer, callDecline, callHangUp, callResume } from '../../call/running';
 import { devicesGranted, readyPassed } from '../../call/devices';
 import { answering, callNow, calls, carrying } from '../../state/calls';
 import { conversationsKnown } from '../../state/chats';
@@ -22,13 +22,16 @@ export default function CallPage({ id = '' }: { id?: string }) {
 	const { now, over } = calls.value;
 
 	if (id === 'new')
-		return <Placing to={query['to'] ?? ''} camera={query['camera'] === '1'} />;
+		return <Placing to={query['to'] ?? ''} video={query['camera'] === '1'} />;
 	if (over?.id === id)
 		return <EndedView call={over} />;
 	if (now?.id !== id)
 		return conversationsKnown.value ? <Notice text={t('call.unknown')} /> : null;
 	if (carrying.value === id)
 		return now.state === 'talking' ? <InCall call={now} /> : <Ringing call={now} onCancel={() => void callHangUp()} />;
+	/* Between the answer and our first word about it the call talks already, but nothing is there to be taken up yet. */
+	if (answering.value === id)
+		return <Answering call={now} camera={query['answer'] !== 'audio'} />;
 	if (now.state === 'ringing')
 		return now.direction === 'in' ? <Answering call={now} camera={query['answer'] !== 'audio'} /> : <Notice text={t('strip.elsewhere')} />;
 	return now.here ? <Resuming call={now} /> : <Notice text={t('strip.elsewhere')} />;
@@ -56,7 +59,7 @@ function Answering({ call, camera }: { call: Call; camera: boolean }) {
 	}, []);
 
 	if (step === 'check')
-		return <ReadyCheck person={call.with} wantCamera={camera} go={t('ready.answer')} onReady={answer} onCancel={() => void callHangUp()} />;
+		return <ReadyCheck person={call.with} wantCamera={camera} go={t('ready.answer')} onReady={answer} onCancel={() => void callDecline(call)} />;
 	return <Ringing call={call} onCancel={null} />;
 }
 

@@ -1,5 +1,5 @@
 /** Marks and pointers over the picture, and the hand that draws them: mouse, finger, pen or keys. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import { arrowPath, WIDE } from '../../call/arrow';
 import { fieldOf, isTap, pointAt, pointNear, pointStep, tapTail, type Box } from '../../call/geometry';
@@ -111,7 +111,8 @@ function useHand(svg: { current: SVGSVGElement | null }, of: string, aspect: num
 	};
 	const rect = (): Box => svg.current!.getBoundingClientRect();
 
-	useEffect(() => {
+	/* Before the next event can come: later it would wipe out a stroke that began right after the tool was taken up. */
+	useLayoutEffect(() => {
 		draw(null);
 		setCross(null);
 	}, [tool, of]);

@@ -8,6 +8,7 @@ import type { Conversation } from '../../wire/objects';
 import { Avatar } from '../../view/avatar';
 import { Thread } from '../../view/thread';
 import { firstName } from '../../view/person';
+import './panel.css';
 
 export function ChatPanel({ conversation, onClose }: { conversation: Conversation; onClose(): void }) {
 	return (

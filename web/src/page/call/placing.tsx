@@ -5,7 +5,9 @@ import { callPlace, callRelease } from '../../call/running';
 import { readyPassed } from '../../call/devices';
 import { callNow } from '../../state/calls';
 import { personOf } from '../../state/people';
+import { me } from '../../state/session';
 import { t } from '../../text/text';
+import { peopleGet } from '../../wire/api';
 import type { Person } from '../../wire/objects';
 import { problemOf, type Problem } from '../../wire/problem';
 import { usePage } from '../../view/page';
@@ -22,13 +24,28 @@ const placeholder = (address: string): Person => ({
 	technician: false,
 });
 
-export function Placing({ to, camera }: { to: string; camera: boolean }) {
+/** Whom the address names: somebody we know, or whom the server will tell us about. */
+function usePerson(address: string): Person | null {
+	const [found, setFound] = useState<Person | null>(null);
+	const known = personOf(address);
+
+	useEffect(() => {
+		if (!known)
+			void peopleGet(address).then((directory) => setFound(directory.asked?.person ?? null), () => undefined);
+	}, [address]);
+	return known ?? found;
+}
+
+export function Placing({ to, video }: { to: string; video: boolean }) {
 	const { route } = useLocation();
+	/* In a video call the technician's camera is the point; an expert's is on only when they switch it on. */
+	const camera = video && me.value?.person.technician === true;
 	const [ready, setReady] = useState(readyPassed);
 	const [withCamera, setWithCamera] = useState(camera);
 	const [problem, setProblem] = useState<Problem | null>(null);
 	const [attempt, setAttempt] = useState(1);
-	const person = personOf(to) ?? placeholder(to);
+	const found = usePerson(to);
+	const person = found ?? placeholder(to);
 
 	usePage(t('call.with', { name: person.name }));
 	useEffect(() => {
@@ -45,7 +62,7 @@ export function Placing({ to, camera }: { to: string; camera: boolean }) {
 	}, [ready, attempt]);
 
 	if (problem)
-		return <RefusedView person={person} known={personOf(to) !== null} problem={problem} onAgain={() => setAttempt(attempt + 1)} />;
+		return <RefusedView person={person} known={found !== null} problem={problem} onAgain={() => setAttempt(attempt + 1)} />;
 	if (ready)
 		return <Dialling person={person} onCancel={() => route('/')} />;
 	return (

@@ -73,7 +73,7 @@ export function ReadyCheck({ person, wantCamera, go, onReady, onCancel }: Props)
 	const check = useDevices(wantCamera);
 	const { asked, choice, camera, cameraTrouble, microphoneTrouble } = check;
 	const join = (withCamera: boolean) => {
-		choiceKeep({ ...choice, withCamera });
+		choiceKeep({ camera: choice.camera, microphone: choice.microphone });
 		readyPass();
 		onReady(withCamera);
 	};

@@ -11,6 +11,7 @@ import { Avatar } from '../../view/avatar';
 import { firstName } from '../../view/person';
 import { MarkLayer } from './mark_layer';
 import type { Tool } from './tools';
+import './stage.css';
 import { Video } from './video';
 
 type Whose = Call['technician'];
@@ -97,9 +98,10 @@ export function Pip({ call, whose, onSwap }: { call: Call; whose: Whose; onSwap(
 	if (!picture.shows)
 		return null;
 	return (
-		<button class="pip" onClick={onSwap} aria-label={whose === 'me' ? t('call.swap_own') : t('call.swap_their', { name: firstName(call.with) })}>
+		<button class="pip" onClick={onSwap}>
 			<Video stream={picture.stream} label={picture.label} />
 			<span><Repeat2 aria-hidden />{whose === 'me' ? t('thread.you') : firstName(call.with)}</span>
+			<b class="vh">{whose === 'me' ? t('call.swap_own') : t('call.swap_their', { name: firstName(call.with) })}</b>
 		</button>
 	);
 }

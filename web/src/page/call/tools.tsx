@@ -9,6 +9,7 @@ import { t } from '../../text/text';
 import { reachAsk } from '../../wire/api';
 import type { Answer, Call } from '../../wire/objects';
 import { partiesOf } from '../../view/person';
+import './tools.css';
 
 export type Tool = 'point' | 'arrow';
 

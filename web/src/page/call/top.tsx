@@ -1,5 +1,5 @@
 /** Who it is, for how long, how well it goes, and whose ink is whose. */
-import { ChevronDown } from 'lucide-preact';
+import { ChevronDown, ChevronLeft } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
 import { inkOf } from '../../call/marking';
 import { quality, reach } from '../../call/running';
@@ -11,6 +11,7 @@ import type { Call } from '../../wire/objects';
 import { Avatar } from '../../view/avatar';
 import { useClock } from '../../view/page';
 import { firstName } from '../../view/person';
+import './top.css';
 
 export function CallTop({ call }: { call: Call }) {
 	const [open, setOpen] = useState(false);
@@ -20,6 +21,7 @@ export function CallTop({ call }: { call: Call }) {
 		<>
 			<header class="ctop">
 				<div class="id">
+					<a class="out" href="/" aria-label={t('call.other_pages')} title={t('call.other_pages')}><ChevronLeft aria-hidden /></a>
 					<Avatar person={call.with} size={38} />
 					<div><b>{call.with.name}</b><small>{call.with.tenant.name}</small></div>
 				</div>

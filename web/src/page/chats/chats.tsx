@@ -20,8 +20,9 @@ export default function Chats({ id }: { id?: string }) {
 
 	return (
 		<div class={id ? 'chats open' : 'chats'}>
+			<h1 class="vh">{chosen ? t('chats.with', { name: chosen.with.name }) : t('nav.chats')}</h1>
 			<section class="list" aria-label={t('chats.list')}>
-				<h1>{t('nav.chats')}</h1>
+				<h2>{t('nav.chats')}</h2>
 				{conversationsKnown.value && list.length === 0 && <p class="empty">{t('chats.empty')}</p>}
 				<ul>{list.map((conversation) => <Entry key={conversation.id} conversation={conversation} here={conversation.id === id} />)}</ul>
 			</section>

@@ -6,6 +6,7 @@ import { announce } from '../../state/notice';
 import { listText, t } from '../../text/text';
 import type { Effect } from '../../wire/objects';
 import { changes, draftDiscard, effect } from './draft';
+import './draft_bar.css';
 import { Review } from './review';
 
 const SPEAK_MS = 1000;

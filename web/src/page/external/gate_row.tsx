@@ -5,6 +5,7 @@ import { t } from '../../text/text';
 import type { Access, Border, Row } from '../../wire/objects';
 import { OrgTile } from '../../view/avatar';
 import { draftChange } from './draft';
+import './gate_row.css';
 
 type Gate = 'open' | 'shut' | 'unknown';
 

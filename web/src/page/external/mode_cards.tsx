@@ -2,6 +2,7 @@
 import { Check } from 'lucide-preact';
 import { t } from '../../text/text';
 import type { Mode } from '../../wire/objects';
+import './mode_cards.css';
 
 const MODES: Mode[] = ['open', 'block', 'allow', 'off'];
 const OTHERS_Y = [6, 19, 32, 45];

@@ -1,8 +1,9 @@
-/** @file edge/ground.c  The fuzz targets' act. Its folder is in /dev/shm, and goes at exit. */
+/** @file act/ground.c  The tests' and fuzz targets' act. Its folder is in /dev/shm, and goes at exit. */
 #include "ground.h"
 
 #include "act/room.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -42,8 +43,13 @@ static void turn(void)
 {
 	struct pollfd pollfd = { .fd = wake_fd, .events = POLLIN };
 	eventfd_t count;
+	int ready;
 
-	if (poll(&pollfd, 1, PATIENCE_MS) != 1 || eventfd_read(wake_fd, &count) != 0) {
+	/* libFuzzer has an alarm going. */
+	do
+		ready = poll(&pollfd, 1, PATIENCE_MS);
+	while (ready < 0 && errno == EINTR);
+	if (ready != 1 || eventfd_read(wake_fd, &count) != 0) {
 		fprintf(stderr, "something asked for never ends\n");
 		abort();
 	}

@@ -1,4 +1,4 @@
-/** @file edge/ground.h  A whole act for a fuzz target: store in memory, relay on loopback, a small fixed world with two people signed in. */
+/** @file act/ground.h  A whole act for tests and fuzz targets: store in memory, relay on loopback, a small fixed world with two people signed in. */
 #pragma once
 #include "act/act.h"
 

@@ -1,0 +1,82 @@
+// Chromium with a fake camera, and people who use the app in it.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { PASSWORD } from '../harness/server.mjs';
+
+const PATIENCE_MS = 30000;
+
+/** A clip for the fake camera: a grey wall with a moving bar, so that a frame is never like the one before. Motion JPEG, 640x360. */
+function clipMake(folder) {
+	const file = join(folder, 'camera.mjpeg');
+
+	execFileSync('ffmpeg', ['-loglevel', 'error', '-f', 'lavfi', '-i', 'color=c=gray:s=640x360:r=20:d=2', '-f', 'lavfi', '-i', 'color=c=navy:s=40x360:r=20:d=2',
+		'-filter_complex', "[0][1]overlay=x='mod(t*300,600)'", '-c:v', 'mjpeg', '-q:v', '4', '-f', 'mjpeg', file]);
+	return file;
+}
+
+/** One window of one person. `faults` gathers what a console shows to nobody. */
+export class Window {
+	constructor(page, origin) {
+		Object.assign(this, { page, origin, faults: [] });
+		page.setDefaultTimeout(PATIENCE_MS);
+		page.on('pageerror', (error) => this.faults.push(String(error)));
+		page.on('console', (message) => {
+			// The first question is whether somebody is signed in, and the browser prints its 401.
+			if (message.type() === 'error' && !message.text().includes('status of 401')) this.faults.push(message.text());
+		});
+	}
+
+	async signIn(address) {
+		await this.page.goto(this.origin);
+		await this.page.getByLabel('Address').fill(address);
+		await this.page.getByLabel('Password').fill(PASSWORD);
+		await this.page.getByRole('button', { name: 'Sign in' }).click();
+		await this.page.getByRole('heading', { name: 'People', level: 1 }).waitFor();
+	}
+
+	/** The big video's decoded frames so far. */
+	frames() {
+		return this.page.evaluate(() => {
+			const videos = [...document.querySelectorAll('video')];
+
+			return Math.max(0, ...videos.map((video) => video.getVideoPlaybackQuality().totalVideoFrames));
+		});
+	}
+}
+
+export class Browser {
+	static async start() {
+		const browser = new Browser();
+
+		browser.folder = mkdtempSync(join(tmpdir(), 'farhand-browser-'));
+		browser.chromium = await chromium.launch({
+			executablePath: '/usr/bin/chromium',
+			headless: true,
+			args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+				'--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${clipMake(browser.folder)}`,
+				'--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required'],
+		});
+		return browser;
+	}
+
+	/** A window with its own cookies. `device`: `desk`, `phone`; `dark` for the dark theme. */
+	async window(server, { device = 'desk', dark = false, permissions = ['camera', 'microphone'] } = {}) {
+		const context = await this.chromium.newContext({
+			ignoreHTTPSErrors: true,
+			viewport: device === 'phone' ? { width: 390, height: 844 } : { width: 1440, height: 900 },
+			hasTouch: device === 'phone',
+			colorScheme: dark ? 'dark' : 'light',
+			permissions,
+		});
+
+		return new Window(await context.newPage(), `https://localhost:${server.port}`);
+	}
+
+	async stop() {
+		await this.chromium.close();
+		rmSync(this.folder, { recursive: true, force: true });
+	}
+}
