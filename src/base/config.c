@@ -217,6 +217,16 @@ int64_t config_number(const struct config *config, const char *key)
 	return strtoll(config_text(config, key), NULL, 10);
 }
 
+void config_words(char *text, const char **out, size_t most)
+{
+	char *rest = text;
+	size_t n = 0;
+
+	for (char *word = strtok_r(text, " \t", &rest); word && n < most; word = strtok_r(NULL, " \t", &rest))
+		out[n++] = word;
+	out[n] = NULL;
+}
+
 void config_document(const struct config_key *keys, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {

@@ -40,5 +40,8 @@ bool config_set(struct config *config, const char *assignment, char why[static 5
 const char *config_text(const struct config *config, const char *key);
 int64_t config_number(const struct config *config, const char *key);
 
+/** Cut a text with spaces between in place: at most `most` words, and a NULL behind the last, so `out` holds one more. */
+void config_words(char *text, const char **out, size_t most);
+
 /** Write the whole table as a commented file to standard output. */
 void config_document(const struct config_key *keys, size_t n);

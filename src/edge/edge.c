@@ -36,6 +36,8 @@ static void on_request(struct http_req *req, void *arg)
 		live_accept(edge, req);
 	else if (str_eq(path, STR("/healthz")) && reads)
 		healthz(req);
+	else if (str_eq(path, STR("/metrics")) && reads)
+		metrics_reply(edge, req);
 	else if (reads && (!begins(path, STR("/v1/")) || str_eq(path, STR("/v1/openapi.json"))))
 		assets_reply(req);
 	else
@@ -73,6 +75,11 @@ int edge_open(struct edge **ep, struct act *act, uv_loop_t *loop, struct net_con
 uint16_t edge_port(const struct edge *edge)
 {
 	return net_port(edge->server);
+}
+
+void edge_tls_set(struct edge *edge, SSL_CTX *tls)
+{
+	net_tls_set(edge->server, tls);
 }
 
 static void on_sweep_closed(uv_handle_t *handle)

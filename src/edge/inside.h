@@ -58,6 +58,11 @@ const char *live_op(size_t i);
 /** Close endpoints that said no hello in time, and those whose session's days are over. */
 void live_sweep(struct edge *edge);
 
+/** GET /metrics: for the operator and for this machine; for all others it does not exist. */
+void metrics_reply(struct edge *edge, struct http_req *req);
+/** Count a refusal that goes out, over HTTP or a line. */
+void metrics_refused(enum reason reason);
+
 /** The web app and the files beside it: answers every GET that is no route. */
 void assets_reply(struct http_req *req);
 

@@ -9,6 +9,7 @@ json_t *problem_object(const struct outcome *outcome)
 	json_t *o = json_pack("{s:o, s:s, s:i, s:s}", "type", json_sprintf("urn:farhand:problem:%s", slug), "title", reason_sentence(outcome->reason),
 		"status", reason_status(outcome->reason), "reason", slug);
 
+	metrics_refused(outcome->reason);
 	if (o && outcome->field[0])
 		json_object_set_new(o, "field", json_string(outcome->field));
 	if (o && outcome->detail[0])

@@ -201,6 +201,12 @@ void conn_peer(const struct conn *conn, char out[static INET6_ADDRSTRLEN])
 	inet_ntop(v4 ? AF_INET : AF_INET6, v4 ? bytes + 12 : bytes, out, INET6_ADDRSTRLEN);
 }
 
+void conn_count_reply(struct conn *conn, int status)
+{
+	assert(status >= 200 && status < 600);
+	conn->server->counts.replies[status / 100]++;
+}
+
 bool conn_open(const struct conn *conn)
 {
 	return conn->state == CONN_OPEN;

@@ -28,6 +28,9 @@ const struct net_config *conn_config(const struct conn *conn);
 /** The peer's address, numeric; an IPv4 peer in IPv4's own form. */
 void conn_peer(const struct conn *conn, char out[static INET6_ADDRSTRLEN]);
 
+/** Count a request's answer. */
+void conn_count_reply(struct conn *conn, int status);
+
 /** Neither failed nor finishing: bytes are still read and written. */
 bool conn_open(const struct conn *conn);
 

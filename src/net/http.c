@@ -67,6 +67,8 @@ static void http_write(struct http *http, const struct reply *reply, struct str 
 {
 	struct buf head = { 0 };
 
+	if (reply->status >= 200)
+		conn_count_reply(http->conn, reply->status);
 	if (reply_head(&head, reply))
 		conn_kill(http->conn);
 	else

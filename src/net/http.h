@@ -36,6 +36,15 @@ int net_listen(struct net_server **sp, uv_loop_t *loop, const struct net_config 
 /** The port listened on. */
 uint16_t net_port(const struct net_server *server);
 
+/** What a port did and holds. */
+struct net_counts {
+	unsigned connections;		/* now */
+	uint64_t accepted;		/* since the start, as all below */
+	uint64_t refused;		/* beyond a limit on connections */
+	uint64_t replies[6];		/* answers to requests by hundreds of their status; [0] and [1] stay 0 */
+};
+void net_counts(const struct net_server *server, struct net_counts *out);
+
 /** Use another context for connections accepted from now on; those there are keep theirs. The server takes a reference of its own. */
 void net_tls_set(struct net_server *server, SSL_CTX *tls);
 

@@ -61,9 +61,11 @@ static void server_take(struct net_server *server, int fd, const struct sockaddr
 	if (server->count < server->config.connections)
 		peer = peers_enter(&server->peers, &address, server->config.connections_per_address);
 	if (!peer) {
+		server->counts.refused++;
 		close(fd);
 		return;
 	}
+	server->counts.accepted++;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 	conn_start(server, fd, &address, peer);
 }
@@ -187,6 +189,12 @@ int net_listen(struct net_server **sp, uv_loop_t *loop, const struct net_config 
 uint16_t net_port(const struct net_server *server)
 {
 	return server->port;
+}
+
+void net_counts(const struct net_server *server, struct net_counts *out)
+{
+	*out = server->counts;
+	out->connections = server->count;
 }
 
 void net_tls_set(struct net_server *server, SSL_CTX *tls)

@@ -18,6 +18,7 @@ struct net_server {
 	struct list conns;		/* all */
 	struct list soon;		/* to wake or to bury in the next turn */
 	unsigned count;
+	struct net_counts counts;	/* `connections` is not kept: it is `count` */
 	unsigned handles;		/* libuv handles of the server itself that are not closed yet */
 	bool ending;
 	void (*on_closed)(void *arg);

@@ -62,6 +62,12 @@ void conn_peer(const struct conn *conn, char out[static INET6_ADDRSTRLEN])
 	snprintf(out, INET6_ADDRSTRLEN, "192.0.2.1");
 }
 
+void conn_count_reply(struct conn *conn, int status)
+{
+	(void)conn;
+	assert(status >= 200 && status < 600);
+}
+
 bool conn_open(const struct conn *conn)
 {
 	return conn->open;

@@ -18,6 +18,7 @@ static const struct {
 } beside[] = {
 	{ "get", "/v1/live", false },
 	{ "get", "/v1/openapi.json", true },
+	{ "get", "/metrics", false },
 	{ "get", "/healthz", true },
 };
 
