@@ -143,7 +143,7 @@ static int socket_listen(uint16_t *port, const struct net_config *config)
 int net_listen(struct net_server **sp, uv_loop_t *loop, const struct net_config *config)
 {
 	struct net_server *server;
-	uint16_t port;
+	uint16_t port = 0;
 	int fd, err;
 
 	assert(config->on_request && config->tls && config->head_ms && config->body_ms && config->idle_ms >= 2);
