@@ -1,8 +1,10 @@
 // Chromium with a fake camera, and people who use the app in it.
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { PASSWORD } from '../harness/server.mjs';
 
@@ -17,15 +19,15 @@ function clipMake(folder) {
 	return file;
 }
 
-/** One window of one person. `faults` gathers what a console shows to nobody. */
+/** One window of one person. `faults` gathers what a console shows to nobody, but for what is `expected`. */
 export class Window {
 	constructor(page, origin) {
-		Object.assign(this, { page, origin, faults: [] });
+		Object.assign(this, { page, origin, faults: [], expected: [] });
 		page.setDefaultTimeout(PATIENCE_MS);
 		page.on('pageerror', (error) => this.faults.push(String(error)));
 		page.on('console', (message) => {
-			// The first question is whether somebody is signed in, and the browser prints its 401.
-			if (message.type() === 'error' && !message.text().includes('status of 401')) this.faults.push(message.text());
+			// The browser prints every refusal; those that a test asks for are in `expected`.
+			if (message.type() === 'error' && !this.expected.some((part) => message.text().includes(part))) this.faults.push(`${message.text()} ${message.location().url}`);
 		});
 	}
 
@@ -37,26 +39,39 @@ export class Window {
 		await this.page.getByRole('heading', { name: 'People', level: 1 }).waitFor();
 	}
 
-	/** The big video's decoded frames so far. */
+	/** Decoded frames of the other side's picture so far. */
 	frames() {
 		return this.page.evaluate(() => {
-			const videos = [...document.querySelectorAll('video')];
+			const videos = [...document.querySelectorAll('video:not([aria-label="Your camera"])')];
 
 			return Math.max(0, ...videos.map((video) => video.getVideoPlaybackQuality().totalVideoFrames));
 		});
 	}
 }
 
+/** Fails unless the other side's picture moves. */
+export async function growing(window, what) {
+	const first = await window.frames();
+
+	for (let i = 0; i < PATIENCE_MS / 100; i++) {
+		await sleep(100);
+		if (await window.frames() > first + 10) return;
+	}
+	assert.fail(`${what}: no frames are decoded, ${await window.frames()} after ${first}`);
+}
+
 export class Browser {
-	static async start() {
+	/** `devices: false`: a machine without camera and microphone. */
+	static async start({ devices = true } = {}) {
 		const browser = new Browser();
+		const fake = ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'];
 
 		browser.folder = mkdtempSync(join(tmpdir(), 'farhand-browser-'));
 		browser.chromium = await chromium.launch({
 			executablePath: '/usr/bin/chromium',
 			headless: true,
 			args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-				'--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${clipMake(browser.folder)}`,
+				...(devices ? [...fake, `--use-file-for-fake-video-capture=${clipMake(browser.folder)}`] : []),
 				'--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required'],
 		});
 		return browser;
@@ -69,6 +84,7 @@ export class Browser {
 			viewport: device === 'phone' ? { width: 390, height: 844 } : { width: 1440, height: 900 },
 			hasTouch: device === 'phone',
 			colorScheme: dark ? 'dark' : 'light',
+			reducedMotion: 'reduce',
 			permissions,
 		});
 

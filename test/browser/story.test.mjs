@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test as run } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { demoWorld, Server } from '../harness/server.mjs';
-import { Browser } from './browser.mjs';
+import { Browser, growing } from './browser.mjs';
 
 /** The story is a chain: behind a link that broke nothing is worth telling. */
 let broken = false;
@@ -48,16 +48,6 @@ function placeOf(window) {
 	});
 }
 
-async function growing(window, what) {
-	const first = await window.frames();
-
-	for (let i = 0; i < 300; i++) {
-		await sleep(100);
-		if (await window.frames() > first + 10) return;
-	}
-	assert.fail(`${what}: no frames are decoded, ${await window.frames()} after ${first}`);
-}
-
 /** A message in the open thread. */
 function said(window, text) {
 	return window.page.getByLabel('Messages').getByText(text);
@@ -70,6 +60,7 @@ async function legs() {
 }
 
 test('sign in: a wrong password does not say what was wrong, a right one shows the people', async () => {
+	tess.expected.push('status of 401');
 	await tess.page.goto(tess.origin);
 	await tess.page.getByLabel('Address').fill('tess@brightwater.example');
 	await tess.page.getByLabel('Password').fill('not this one');

@@ -144,6 +144,21 @@ static void odd_lines_are_refused(void **state)
 	config_release(&config);
 }
 
+static void words_are_cut(void **state)
+{
+	char text[] = "  ::1 \t10.0.0.1 a b", empty[] = "  ";
+	const char *words[4];
+
+	(void)state;
+	config_words(text, words, 3);
+	assert_string_equal(words[0], "::1");
+	assert_string_equal(words[1], "10.0.0.1");
+	assert_string_equal(words[2], "a");
+	assert_null(words[3]);
+	config_words(empty, words, 3);
+	assert_null(words[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -151,6 +166,7 @@ int main(void)
 		cmocka_unit_test(values_are_kept),
 		cmocka_unit_test(absent_file_is_named),
 		cmocka_unit_test(odd_lines_are_refused),
+		cmocka_unit_test(words_are_cut),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
