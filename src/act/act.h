@@ -139,7 +139,11 @@ void act_call_sdp(struct deed *deed);
 void act_call_decline(struct deed *deed);
 void act_call_hangup(struct deed *deed);
 void act_mark_add(struct deed *deed);
+void act_mark_change(struct deed *deed);
+void act_mark_delete(struct deed *deed);
+void act_mark_clear(struct deed *deed);
 void act_mark_undo(struct deed *deed);
+void act_mark_redo(struct deed *deed);
 void act_point(struct deed *deed);
 
 /** A line for a signed-in person: NULL when the account has LIMIT_LINES_PER_ACCOUNT or memory is out. */

@@ -117,8 +117,10 @@ static json_t *call_said(struct act *act, const struct account *me, struct line 
 	if (!call)
 		return json_null();
 	o = say_call(act, me, call, line);
-	if (o)
+	if (o) {
 		json_object_set_new(o, "marks", say_marks(call));
+		json_object_set_new(o, "steps", say_steps(call, call_side(call, account_row(me))));
+	}
 	return o;
 }
 

@@ -62,6 +62,7 @@ json_t *say_conversation(struct act *act, const struct account *reader, const st
 json_t *say_call(struct act *act, const struct account *reader, const struct call *call, const struct line *line);
 json_t *say_marks(const struct call *call);
 json_t *say_mark(const struct call *call, const struct mark *mark);
+json_t *say_steps(const struct call *call, enum call_side side);
 json_t *say_time(time_ms_t at);
 /** The answer of GET /v1/me. */
 json_t *say_me(struct act *act, const struct account *me, unsigned roles);

@@ -92,18 +92,38 @@ json_t *say_call(struct act *act, const struct account *reader, const struct cal
 		"ended", call->state == CALL_ENDED ? say_end(act, reader, call, mine) : json_null());
 }
 
+/* In ten-thousandths: what is stored is what is said. */
+static json_t *say_point(const struct mark_point *point)
+{
+	json_t *o = json_pack("[f, f]", (double)point->u / MARK_WHOLE, (double)point->v / MARK_WHOLE);
+
+	if (o && point->pressure != MARK_NO_PRESSURE)
+		json_array_append_new(o, json_real((double)point->pressure / MARK_WHOLE));
+	return o;
+}
+
 json_t *say_mark(const struct call *call, const struct mark *mark)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:[[f,f],[f,f]]}", "id", mark->id, "by", call->party[mark->by].address,
-		"of", call->party[mark->of].address, "kind", "arrow", "points", mark->points[0][0], mark->points[0][1],
-		mark->points[1][0], mark->points[1][1]);
+	json_t *points = json_array();
+
+	for (size_t i = 0; points && i < mark->n_points; i++)
+		json_array_append_new(points, say_point(&mark->points[i]));
+	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:i, s:o, s:s?}", "id", mark->id, "by", call->party[mark->by].address,
+		"of", call->party[mark->of].address, "kind", mark_kind_name(mark->kind), "points", points, "seq", (int)mark->seq,
+		"number", mark->number ? json_integer(mark->number) : json_null(), "text", mark->text);
 }
 
 json_t *say_marks(const struct call *call)
 {
 	json_t *marks = json_array();
 
-	for (struct list *node = call->marks.next; marks && node != &call->marks; node = node->next)
-		json_array_append_new(marks, say_mark(call, list_entry(node, struct mark, node)));
+	for (struct list *node = call->marks.list.next; marks && node != &call->marks.list; node = node->next)
+		if (list_entry(node, struct mark, node)->shown)
+			json_array_append_new(marks, say_mark(call, list_entry(node, struct mark, node)));
 	return marks;
+}
+
+json_t *say_steps(const struct call *call, enum call_side side)
+{
+	return json_pack("{s:i, s:i}", "undo", (int)marks_undoable(&call->marks, side), "redo", (int)marks_redoable(&call->marks, side));
 }

@@ -36,7 +36,11 @@ enum {
 	LIMIT_LINES_PER_ACCOUNT = 16,
 	LIMIT_WATCHED = 200,
 	LIMIT_SDP_BYTES = 49152,
-	LIMIT_MARKS_PER_CALL = 2000,
+	LIMIT_MARKS_PER_CALL = 500,	/* what can still be brought back included */
+	LIMIT_MARK_POINTS = 400,
+	LIMIT_MARK_POINTS_PER_CALL = 20000,
+	LIMIT_MARK_STEPS = 100,		/* a person can undo */
+	LIMIT_MARK_TEXT_CHARS = 200,
 	LIMIT_POINTS_PER_SECOND = 40,
 	LIMIT_RING_MS = 45000,
 	LIMIT_RESUME_MS = 20000,
@@ -55,4 +59,5 @@ enum {
 
 _Static_assert(LIMIT_SDP_BYTES < LIMIT_LIVE_BYTES, "an SDP must fit in a live frame");
 _Static_assert(LIMIT_MESSAGE_BYTES * 2 < LIMIT_BODY_BYTES, "an escaped message must fit in a body");
+_Static_assert(LIMIT_MARK_POINTS * 64 < LIMIT_LIVE_BYTES, "a mark must fit in a live frame");
 _Static_assert(LIMIT_LIVE_BYTES < LIMIT_QUEUE_BYTES, "one frame must fit in the outgoing queue");

@@ -33,7 +33,11 @@ static const struct {
 	{ "call.decline", act_call_decline, false },
 	{ "call.hangup", act_call_hangup, false },
 	{ "mark.add", act_mark_add, false },
+	{ "mark.change", act_mark_change, false },
+	{ "mark.delete", act_mark_delete, false },
+	{ "mark.clear", act_mark_clear, false },
 	{ "mark.undo", act_mark_undo, false },
+	{ "mark.redo", act_mark_redo, false },
 	{ "point", act_point, true },
 };
 

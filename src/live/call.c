@@ -1,9 +1,8 @@
-/** @file live/call.c  The call's state machine and its marks. */
+/** @file live/call.c  The call's state machine and the pointer's budget. */
 #include "live/call.h"
 
 #include "base/limits.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 static const enum call_state next[CALL_STATES][CALL_EVENTS] = {
@@ -20,7 +19,7 @@ struct call *call_new(void)
 	id_make(call->id);
 	call->state = CALL_RINGING;
 	call->ended_by = -1;
-	list_init(&call->marks);
+	marks_init(&call->marks);
 	return call;
 }
 
@@ -28,8 +27,7 @@ void call_free(struct call *call)
 {
 	for (size_t i = 0; i < sizeof call->permits / sizeof call->permits[0]; i++)
 		assert(!permit_held(&call->permits[i]));
-	list_each (&call->marks, node, after)
-		free(list_entry(node, struct mark, node));
+	marks_release(&call->marks);
 	free(call);
 }
 
@@ -47,41 +45,6 @@ enum call_side call_side(const struct call *call, int64_t account)
 {
 	assert(call->party[CALL_FROM].account == account || call->party[CALL_TO].account == account);
 	return call->party[CALL_FROM].account == account ? CALL_FROM : CALL_TO;
-}
-
-int call_mark_add(struct call *call, const struct mark *mark)
-{
-	struct mark *own;
-
-	if (call->n_marks >= LIMIT_MARKS_PER_CALL)
-		return -ENOSPC;
-	list_each (&call->marks, node, after)
-		if (strcmp(list_entry(node, struct mark, node)->id, mark->id) == 0)
-			return -EEXIST;
-	own = malloc(sizeof *own);
-	if (!own)
-		return -ENOMEM;
-	*own = *mark;
-	own->node = (struct list){ 0 };
-	list_add(&call->marks, &own->node);
-	call->n_marks++;
-	return 0;
-}
-
-bool call_mark_undo(struct call *call, enum call_side by, char id[static 65])
-{
-	for (struct list *node = call->marks.prev; node != &call->marks; node = node->prev) {
-		struct mark *mark = list_entry(node, struct mark, node);
-
-		if (mark->by != by)
-			continue;
-		memcpy(id, mark->id, sizeof mark->id);
-		list_del(node);
-		free(mark);
-		call->n_marks--;
-		return true;
-	}
-	return false;
 }
 
 bool call_point(struct call *call, enum call_side by, int64_t now)

@@ -2,13 +2,12 @@
 #pragma once
 #include "base/id.h"
 #include "live/line.h"
+#include "live/mark.h"
 #include "live/permit.h"
 
 /** Zero is no state. */
 enum call_state { CALL_NONE, CALL_RINGING, CALL_TALKING, CALL_ENDED, CALL_STATES };
 enum call_event { CALL_EV_ANSWER, CALL_EV_END, CALL_EVENTS };
-
-enum call_side { CALL_FROM, CALL_TO };
 
 /** One end of a call. */
 struct party {
@@ -17,15 +16,6 @@ struct party {
 	int64_t session;		/* the session that carries it; 0 before the answer */
 	struct line *line;		/* the line that carries it; NULL while it is away */
 	int64_t away_since;		/* monotonic ms; 0: not away */
-};
-
-/** An annotation in a picture. Coordinates are fractions of that picture, 0 to 1. */
-struct mark {
-	struct list node;
-	char id[65];
-	enum call_side by;
-	enum call_side of;		/* whose picture */
-	double points[2][2];		/* tail, head */
 };
 
 struct call {
@@ -38,8 +28,7 @@ struct call {
 	bool video;			/* video is allowed in it */
 	bool annotate;
 	struct permit permits[3];	/* call, video, annotate */
-	struct list marks;
-	size_t n_marks;
+	struct marks marks;
 	void *media;			/* act's side of it: the relay pair and the descriptions */
 	int64_t placed;			/* monotonic ms */
 	time_ms_t since;		/* wall clock of the answer; 0 before */
@@ -62,11 +51,6 @@ bool call_step(struct call *call, enum call_event event);
 
 /** Which side this account is; the account must be a party. */
 enum call_side call_side(const struct call *call, int64_t account);
-
-/** Add a mark (copied), or -ENOSPC at LIMIT_MARKS_PER_CALL, -EEXIST for an id in use, -ENOMEM. */
-int call_mark_add(struct call *call, const struct mark *mark);
-/** Remove the newest mark of a side and copy its id; false when there is none. */
-bool call_mark_undo(struct call *call, enum call_side by, char id[static 65]);
 
 /** Count one pointer move; false when the side has used up LIMIT_POINTS_PER_SECOND. */
 bool call_point(struct call *call, enum call_side by, int64_t now);

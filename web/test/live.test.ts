@@ -265,3 +265,14 @@ test('a pointer is not kept for later', () => {
 	live.say('point', { at: [0, 0] });
 	assert.deepEqual(sockets[0]!.last(), { op: 'point', at: [0, 0] });
 });
+
+test('a line that fell before any message came asks for what is behind its snapshot', () => {
+	const { live, sockets, pass, up } = setup();
+
+	live.start();
+	up({ pos: 41, reset: false });
+	sockets[0]!.onclose?.({ code: 1006 });
+	pass(1000);
+	sockets[1]!.onopen?.();
+	assert.equal(sockets[1]!.last()['since'], 41);
+});

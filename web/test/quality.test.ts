@@ -43,8 +43,13 @@ test('delay, loss and a thin stream are fair; more of it is poor', () => {
 	assert.equal(run(30, { rttMs: 1200 }).word, 'poor');
 	assert.equal(run(3, { lost: 20 }).word, 'fair');
 	assert.equal(run(3, { lost: 80 }).word, 'poor');
-	assert.equal(run(3, { bytes: 100_000 }).word, 'fair');
+	assert.equal(run(3, { bytes: 100_000, height: 240 }).word, 'fair');
+	assert.equal(run(3, { bytes: 100_000, frames: 20 }).word, 'fair');
 	assert.equal(run(3, { bytes: 100_000, height: 144 }).word, 'poor');
+});
+
+test('a sharp picture of what stands still needs few bits', () => {
+	assert.equal(run(3, { bytes: 30_000 }).word, 'good');
 });
 
 test('a call without a picture needs no megabits', () => {

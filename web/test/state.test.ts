@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { callsPut, callsSnapshot, CALLS_NONE } from '../src/state/calls';
 import { conversationMessage, conversationPut, unreadCount } from '../src/state/chats';
-import { MARKS_NONE, markAdd, markRemove, pointerMove, pointersExpire } from '../src/state/mark';
+import { MARKS_NONE, markOpen, markPut, marksRemove, pointerMove, pointersExpire } from '../src/state/mark';
 import { peopleGroups } from '../src/state/people';
 import { THREAD_EMPTY, threadBubbles, threadDraft, threadFailed, threadMessages, threadPage } from '../src/state/thread';
 import type { Call, Conversation, Mark, Message, Person } from '../src/wire/objects';
@@ -13,7 +13,7 @@ const person = (address: string, tenant = 'aldous', name = address): Person => (
 const message = (seq: number, from = 'tess@b', id = `m${seq}`, at = '2026-03-02T10:00:00Z'): Message => ({ pos: seq, conversation: 'c', seq, id, from, text: `text ${seq}`, at });
 const conversation = (id: string, last: Message | null): Conversation => ({ id, with: person('tess@b'), last, closed: null });
 const call = (more: Partial<Call> = {}): Call => ({
-	id: 'k', state: 'ringing', direction: 'in', with: person('tess@b'), video: true, annotate: true, technician: 'them', here: false, since: null, ended: null, marks: null, ...more,
+	id: 'k', state: 'ringing', direction: 'in', with: person('tess@b'), video: true, annotate: true, technician: 'them', here: false, since: null, ended: null, marks: null, steps: null, ...more,
 });
 
 test('messages are kept once, in order, however they come', () => {
@@ -107,11 +107,18 @@ test('a snapshot that does not name our call means that it was lost', () => {
 });
 
 test('marks are kept by id; each pointer is its owner\'s newest and fades', () => {
-	const mark: Mark = { id: 'x', by: 'a', of: 'b', kind: 'arrow', points: [[0, 0], [1, 1]] };
-	let marks = markAdd(markAdd(MARKS_NONE, mark), mark);
+	const mark: Mark = { id: 'x', by: 'a', of: 'b', kind: 'arrow', points: [[0, 0], [1, 1]], seq: 2, number: null, text: null };
+	let marks = markPut(markPut(MARKS_NONE, mark), mark);
 
 	assert.equal(marks.list.length, 1);
-	assert.equal(markRemove(marks, 'x').list.length, 0);
+	assert.equal(marksRemove(marks, ['x']).list.length, 0);
+	/* What comes back stands where it stood, not on top. */
+	assert.deepEqual(markPut(marks, { ...mark, id: 'before', seq: 1 }).list.map(({ id }) => id), ['before', 'x']);
+	/* Only the newest of one's own, an arrow in this picture, can still be adjusted. */
+	assert.equal(markOpen(marks, 'a', 'b')?.id, 'x');
+	assert.equal(markOpen(marks, 'a', 'other'), null);
+	assert.equal(markOpen(markPut(marks, { ...mark, id: 'ink', kind: 'ink', seq: 3 }), 'a', 'b'), null);
+	assert.equal(markOpen(markPut(marks, { ...mark, id: 'theirs', by: 'b', seq: 3 }), 'a', 'b')?.id, 'x');
 	marks = pointerMove(marks, 'a', 'b', [0.1, 0.1], 1000);
 	marks = pointerMove(marks, 'a', 'b', [0.2, 0.2], 2000);
 	assert.deepEqual(marks.pointers.map((p) => p.at), [[0.2, 0.2]]);

@@ -11,7 +11,7 @@ const SHAFT = 11;
 const TAIL = 0.45;
 
 /** SVG path from tail to head. `height` is the picture's height in drawing units. */
-export function arrowPath([tail, head]: [Point, Point], height: number): string {
+export function arrowPath([tail = [0, 0], head = tail]: Point[], height: number): string {
 	const [x0, y0] = [tail[0] * WIDE, tail[1] * height];
 	const [x1, y1] = [head[0] * WIDE, head[1] * height];
 	const angle = Math.atan2(y1 - y0, x1 - x0);

@@ -43,7 +43,7 @@ export function pointStep([u, v]: Point, du: number, dv: number): Point {
 }
 
 /** A tap makes an arrow of its own: from below left, at 45 degrees on the screen, kept inside the picture. */
-export function tapTail([u, v]: Point, aspect: number): Point {
+export function tapTail([u, v]: Point, aspect: number): [number, number] {
 	const length = 0.1;
 	const du = u - length < 0 ? length : -length;
 	const dv = v + length * aspect > 1 ? -length * aspect : length * aspect;

@@ -2,19 +2,20 @@
 import { signal } from '@preact/signals';
 import { carrying, callNow } from '../state/calls';
 import { hearEvents, hearHello, line } from '../state/line';
-import { MARKS_NONE, markAdd, markRemove, pointerMove, pointersExpire, POINTER_MS, type Marks } from '../state/mark';
+import { MARKS_NONE, markNew, markPut, marksMine, marksOf, marksRemove, pointerMove, pointersExpire, POINTER_MS, type Marks } from '../state/mark';
 import { toast } from '../state/notice';
 import { me } from '../state/session';
 import { t } from '../text/text';
 import * as objects from '../wire/objects';
-import type { Mark, Point } from '../wire/objects';
+import type { Mark, MarkKind, Point, Steps } from '../wire/objects';
 import { Refusal } from '../wire/problem';
-import { nullable, object, text } from '../wire/shape';
+import { object } from '../wire/shape';
 
 /** At most 30 a second; the newest wins. */
 const POINT_MS = 34;
 const withMark = object<{ mark: Mark }>({ mark: objects.mark });
-const undone = object<{ id: string | null }>({ id: nullable(text) });
+const withSteps = object<{ steps: Steps }>({ steps: objects.steps });
+const withMarkAndSteps = object<{ mark: Mark; steps: Steps }>({ mark: objects.mark, steps: objects.steps });
 
 export const marks = signal<Marks>(MARKS_NONE);
 /** Somebody else drew: for those who can't see it. */
@@ -24,6 +25,7 @@ const mine = () => me.peek()?.person.address ?? '';
 
 export function marksClear(): void {
 	marks.value = MARKS_NONE;
+	selected.value = null;
 }
 
 /** Colours by the order of joining: who called comes first. */
@@ -33,36 +35,85 @@ export function inkOf(address: string): 'first' | 'second' {
 	return address === caller ? 'first' : 'second';
 }
 
-export async function arrowAdd(of: string, points: [Point, Point]): Promise<void> {
+/** The mark under the select tool. */
+export const selected = signal<string | null>(null);
+
+const put = (mark: Mark) => void (marks.value = markPut(marks.peek(), mark));
+const find = (id: string) => marks.peek().list.find((mark) => mark.id === id);
+const lost = (error: unknown) => toast(error instanceof Refusal ? error.problem.title : t('call.mark_lost'), true);
+
+/** Draw: seen at once here, and taken back when the server does not have it. */
+export async function markDraw(kind: MarkKind, of: string, points: Point[]): Promise<void> {
 	const call = carrying.peek();
-	const mark: Mark = { id: crypto.randomUUID(), by: mine(), of, kind: 'arrow', points };
+	const mark = markNew(crypto.randomUUID(), mine(), of, kind, points);
 
 	if (!call)
 		return;
-	marks.value = markAdd(marks.peek(), mark);
+	put(mark);
 	try {
-		const { id, kind } = mark;
+		const { id } = mark;
+		const ok = await line.request('mark.add', { call, mark: { id, of, kind, points } }, withMarkAndSteps);
 
-		await line.request('mark.add', { call, mark: { id, of, kind, points } }, withMark);
+		marks.value = { ...marks.peek(), steps: ok.steps };
 	} catch (error) {
-		marks.value = markRemove(marks.peek(), mark.id);
-		toast(error instanceof Refusal ? error.problem.title : t('call.mark_lost'), true);
+		marks.value = marksRemove(marks.peek(), [mark.id]);
+		lost(error);
 	}
 }
 
-export async function markUndo(): Promise<void> {
+/** Move one's newest mark, or say what to do at a step. */
+export async function markChange(id: string, change: { points: Point[] } | { text: string | null }): Promise<void> {
+	const call = carrying.peek();
+	const old = find(id);
+
+	if (!call || !old)
+		return;
+	put({ ...old, ...change });
+	try {
+		await line.request('mark.change', { call, mark: { id, ...change } }, withMark);
+	} catch (error) {
+		if (find(id))
+			put(old);
+		lost(error);
+	}
+}
+
+/* What these change comes as events; the answer is how far one can go now. */
+async function step(op: string, keys: object = {}): Promise<void> {
 	const call = carrying.peek();
 
 	if (!call)
 		return;
 	try {
-		const { id } = await line.request('mark.undo', { call }, undone);
+		const { steps } = await line.request(op, { call, ...keys }, withSteps);
 
-		if (id)
-			marks.value = markRemove(marks.peek(), id);
-	} catch {
-		toast(t('call.mark_lost'), true);
+		marks.value = { ...marks.peek(), steps };
+	} catch (error) {
+		lost(error);
 	}
+}
+
+export const markUndo = (): Promise<void> => step('mark.undo');
+export const markRedo = (): Promise<void> => step('mark.redo');
+export const markClear = (): Promise<void> => step('mark.clear');
+
+/** Delete the selected mark. */
+export async function markDelete(): Promise<void> {
+	const id = selected.peek();
+
+	selected.value = null;
+	if (id && find(id))
+		await step('mark.delete', { mark: id });
+}
+
+/** The next (1) or previous (-1) of one's own marks in this picture becomes the selected one. */
+export function markSelect(of: string, by: 1 | -1): Mark | null {
+	const own = marksMine(marks.peek(), mine(), of);
+	const at = own.findIndex((mark) => mark.id === selected.peek());
+	const next = own.at((at < 0 ? (by > 0 ? 0 : -1) : at + by) % own.length) ?? null;
+
+	selected.value = next?.id ?? null;
+	return next;
 }
 
 let pending: { of: string; at: Point | null } | null = null;
@@ -103,20 +154,22 @@ function expireLater(): void {
 /* What was drawn while the line was down, or before this page was loaded. */
 hearHello((snapshot) => {
 	if (snapshot.call?.marks)
-		marks.value = { ...marks.peek(), list: snapshot.call.marks };
+		marks.value = { ...marks.peek(), ...marksOf(snapshot.call) };
 });
 
 hearEvents((event) => {
-	if (event.ev !== 'mark' && event.ev !== 'unmark' && event.ev !== 'point')
+	if (event.ev !== 'mark' && event.ev !== 'remark' && event.ev !== 'unmark' && event.ev !== 'point')
 		return;
 	if (event.call !== carrying.peek())
 		return;
-	if (event.ev === 'mark') {
-		marks.value = markAdd(marks.peek(), event.mark);
-		if (event.mark.by !== mine())
+	if (event.ev === 'mark' || event.ev === 'remark') {
+		put(event.mark);
+		if (event.ev === 'mark' && event.mark.by !== mine())
 			markHeard.value = event.mark;
 	} else if (event.ev === 'unmark') {
-		marks.value = markRemove(marks.peek(), event.id);
+		marks.value = marksRemove(marks.peek(), event.ids);
+		if (event.ids.includes(selected.peek() ?? ''))
+			selected.value = null;
 	} else if (event.by !== mine()) {
 		marks.value = pointerMove(marks.peek(), event.by, event.of, event.at, performance.now());
 		expireLater();

@@ -33,15 +33,16 @@ export const SAMPLE_MS = 1000;
 const HISTORY = 60;
 const WEIGHT = 0.25;
 
-const FAIR = { rttMs: 400, lossPercent: 3, kbps: 600 };
+const FAIR = { rttMs: 400, lossPercent: 3, kbps: 600, lines: 360, fps: 15 };
 const POOR = { rttMs: 1000, lossPercent: 10, kbps: 1500, lines: 180, fps: 8 };
 
 function wordOf(q: Omit<Quality, 'word' | 'history'>): Word {
-	const blurred = q.moving && (q.height < POOR.lines || q.fps < POOR.fps);
+	/* A wall that stands still needs few bits: little comes only where the picture suffers too. */
+	const worse = (than: { lines: number; fps: number }) => q.moving && (q.height < than.lines || q.fps < than.fps);
 
-	if (q.rttMs > POOR.rttMs || q.lossPercent > POOR.lossPercent || (blurred && q.kbps < POOR.kbps))
+	if (q.rttMs > POOR.rttMs || q.lossPercent > POOR.lossPercent || (worse(POOR) && q.kbps < POOR.kbps))
 		return 'poor';
-	if (q.rttMs > FAIR.rttMs || q.lossPercent > FAIR.lossPercent || (q.moving && q.kbps < FAIR.kbps))
+	if (q.rttMs > FAIR.rttMs || q.lossPercent > FAIR.lossPercent || (worse(FAIR) && q.kbps < FAIR.kbps))
 		return 'fair';
 	return 'good';
 }

@@ -2,7 +2,7 @@
 import { effect, signal } from '@preact/signals';
 import { calls, callTell, cameraOn, carrying, hearSdp, muted } from '../state/calls';
 import { hearHello, line } from '../state/line';
-import { MARKS_NONE } from '../state/mark';
+import { MARKS_NONE, marksOf } from '../state/mark';
 import { toast } from '../state/notice';
 import { t } from '../text/text';
 import * as objects from '../wire/objects';
@@ -79,7 +79,7 @@ export async function callResume(call: Call): Promise<void> {
 	await begin(call.video && cameraWasOn());
 	peer = peerNew(call.direction === 'in');
 	carry(call);
-	marks.value = { ...MARKS_NONE, list: call.marks ?? [] };
+	marks.value = { ...MARKS_NONE, ...marksOf(call) };
 	describe('offer', await peer.offer(media));
 }
 
@@ -247,9 +247,12 @@ function statsStart(): void {
 
 			if (last && now.bytes >= last.bytes)
 				quality.value = qualityNext(quality.peek(), last, now);
-			still = last && now.frames > last.frames ? 0 : still + 1;
+			/* The first sample says nothing of movement: the layer that is drawn on must not go and come back for it. */
+			if (last) {
+				still = now.frames > last.frames ? 0 : still + 1;
+				remoteMoving.value = still < STILL_SAMPLES;
+			}
 			last = now;
-			remoteMoving.value = still < STILL_SAMPLES;
 		});
 	}, SAMPLE_MS);
 }

@@ -17,10 +17,11 @@ export const CALLS_NONE: Calls = { now: null, over: null };
 /** A call as the server tells it now. */
 export function callsPut(calls: Calls, call: Call): Calls {
 	/* Only the snapshot carries the marks; a later word about the same call must not lose them. */
-	const marks = call.marks ?? (calls.now?.id === call.id ? calls.now.marks : null);
+	const known = calls.now?.id === call.id ? calls.now : null;
+	const drawn = { marks: call.marks ?? known?.marks ?? null, steps: call.steps ?? known?.steps ?? null };
 
 	if (call.state !== 'ended')
-		return calls.over?.id === call.id ? calls : { now: { ...call, marks }, over: null };
+		return calls.over?.id === call.id ? calls : { now: { ...call, ...drawn }, over: null };
 	/* The end of a call that another device carries is not our closing screen. */
 	if (calls.now && calls.now.id !== call.id)
 		return calls;

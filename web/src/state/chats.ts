@@ -67,6 +67,18 @@ export async function conversationWith(address: string): Promise<Conversation> {
 	return fresh;
 }
 
+/** Fetch one that the snapshot left out: it is old, or nothing was said in it yet. False when there is no such one. */
+export async function conversationFind(id: string): Promise<boolean> {
+	try {
+		const found = await api.conversationGet(id);
+
+		conversations.value = conversationPut(conversations.peek(), found);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
 export function chatsStart(): void {
 	hearHello((snapshot) => {
 		const stored = recall<Seen>(seenKey());

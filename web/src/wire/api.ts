@@ -84,6 +84,10 @@ export async function conversationOpen(address: string): Promise<Conversation> {
 	return (await ask('POST', '/conversations', objects.conversation, { body: { with: address } })).value;
 }
 
+export async function conversationGet(id: string): Promise<Conversation> {
+	return (await ask('GET', `/conversations/${encodeURIComponent(id)}`, objects.conversation)).value;
+}
+
 /** Messages before a sequence number (null: the newest), oldest first. */
 export async function messagesGet(conversation: string, before: number | null, limit = 50): Promise<{ messages: Message[]; more: boolean }> {
 	const range = before === null ? `limit=${limit}` : `before=${before}&limit=${limit}`;

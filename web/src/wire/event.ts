@@ -1,7 +1,7 @@
 /** The numbered events of the live line. */
 import { call, conversation, mark, message, point, presence } from './objects';
 import type { Call, Conversation, Mark, Message, Point, Presence } from './objects';
-import { nullable, text, word, type Shape } from './shape';
+import { list, nullable, text, word, type Shape } from './shape';
 
 export type LiveEvent =
 	| { ev: 'message'; message: Message }
@@ -10,7 +10,8 @@ export type LiveEvent =
 	| { ev: 'call'; call: Call }
 	| { ev: 'sdp'; call: string; kind: 'offer' | 'answer'; sdp: string }
 	| { ev: 'mark'; call: string; mark: Mark }
-	| { ev: 'unmark'; call: string; id: string }
+	| { ev: 'remark'; call: string; mark: Mark }
+	| { ev: 'unmark'; call: string; ids: string[] }
 	| { ev: 'point'; call: string; by: string; of: string; at: Point | null }
 	| { ev: 'access'; tenant: string; revision: number | string }
 	| { ev: 'bye'; reason: string };
@@ -35,8 +36,10 @@ export function eventDecode(source: Record<string, unknown>): LiveEvent | null {
 		return { ev: 'sdp', call: get('call', text), kind: get('kind', sdpKind), sdp: get('sdp', text) };
 	case 'mark':
 		return { ev: 'mark', call: get('call', text), mark: get('mark', mark) };
+	case 'remark':
+		return { ev: 'remark', call: get('call', text), mark: get('mark', mark) };
 	case 'unmark':
-		return { ev: 'unmark', call: get('call', text), id: get('id', text) };
+		return { ev: 'unmark', call: get('call', text), ids: get('ids', list(text)) };
 	case 'point':
 		return { ev: 'point', call: get('call', text), by: get('by', text), of: get('of', text), at: get('at', nullable(point)) };
 	case 'access':

@@ -146,8 +146,9 @@ export class Live {
 			this.#restart();
 			return;
 		}
-		/* Messages behind `since` follow as events and move it on; jumping to pos now would lose those that a fall swallows. */
-		if (snapshot.reset)
+		/* Messages behind `since` follow as events and move it on; jumping to pos now would lose those that a fall swallows.
+		   Without a `since` none follow: from here on a fall swallows whatever comes behind this snapshot. */
+		if (snapshot.reset || this.#since === null)
 			this.#since = snapshot.pos;
 		this.#upAt = this.#around.now();
 		this.#setPhase('up');

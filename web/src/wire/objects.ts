@@ -62,17 +62,31 @@ export interface Call {
 	ended: Ended | null;
 	/** Only in a snapshot: what was drawn so far. */
 	marks: Mark[] | null;
+	steps: Steps | null;
 }
 
-/** A point of the picture: 0,0 is its upper left, 1,1 its lower right corner. */
-export type Point = [u: number, v: number];
+/** A point of the picture: 0,0 is its upper left, 1,1 its lower right corner. Ink by a pen has its pressure, 0 to 1. */
+export type Point = [u: number, v: number, pressure?: number];
+
+export type MarkKind = 'arrow' | 'ink' | 'circle' | 'step';
 
 export interface Mark {
 	id: string;
 	by: string;
 	of: string;
-	kind: 'arrow';
-	points: [Point, Point];
+	kind: MarkKind;
+	/** Arrow: tail, head. Ink: its line. Circle: opposite corners of its box. Step: the tip. */
+	points: Point[];
+	seq: number;
+	/** Of a step. */
+	number: number | null;
+	text: string | null;
+}
+
+/** How far one can go back and forth. */
+export interface Steps {
+	undo: number;
+	redo: number;
 }
 
 export type PresenceState = 'available' | 'in_call' | 'offline' | null;
@@ -166,18 +180,23 @@ export const conversation: Shape<Conversation> = object<Conversation>({
 });
 
 export const point: Shape<Point> = (value, at) => {
-	const pair = list(number)(value, at);
+	const [u = NaN, v = NaN, pressure] = list(number)(value, at);
 
-	return [pair[0] ?? NaN, pair[1] ?? NaN];
+	return pressure === undefined ? [u, v] : [u, v, pressure];
 };
 
-const arrowEnds: Shape<[Point, Point]> = (value, at) => {
-	const ends = list(point)(value, at);
+export const mark: Shape<Mark> = object<Mark>({
+	id: text,
+	by: text,
+	of: text,
+	kind: word('arrow', 'ink', 'circle', 'step'),
+	points: list(point),
+	seq: whole,
+	number: nullable(whole),
+	text: nullable(text),
+});
 
-	return [ends[0] ?? [NaN, NaN], ends[1] ?? [NaN, NaN]];
-};
-
-export const mark: Shape<Mark> = object<Mark>({ id: text, by: text, of: text, kind: word('arrow'), points: arrowEnds });
+export const steps: Shape<Steps> = object<Steps>({ undo: whole, redo: whole });
 
 export const call: Shape<Call> = object<Call>({
 	id: text,
@@ -190,6 +209,7 @@ export const call: Shape<Call> = object<Call>({
 	here: flag,
 	since: nullable(text),
 	marks: nullable(list(mark)),
+	steps: nullable(steps),
 	ended: nullable(object<Ended>({ reason: text, by: nullable(word('me', 'them')), answer: nullable(answer) })),
 });
 

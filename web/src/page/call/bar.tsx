@@ -23,7 +23,7 @@ export function CallBar({ call, chatOpen, hasChat, onChat }: Props) {
 				<span>{t(mute ? 'call.unmute' : 'call.mute')}</span>
 			</button>
 			{call.video && (
-				<button aria-keyshortcuts="V" class={camera ? '' : 'off'} onClick={() => void cameraSet(!camera)}>
+				<button aria-keyshortcuts="E" class={camera ? '' : 'off'} onClick={() => void cameraSet(!camera)}>
 					{camera ? <Video aria-hidden /> : <VideoOff aria-hidden />}
 					<span>{t(camera ? 'call.camera_off' : 'call.camera_on')}</span>
 				</button>

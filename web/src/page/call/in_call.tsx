@@ -1,17 +1,20 @@
 /** The call itself: the technician's picture on the stage, whoever looks at it. */
 import { useEffect, useState } from 'preact/hooks';
-import { markUndo } from '../../call/marking';
+import { markDelete, markRedo, markUndo, selected } from '../../call/marking';
 import { callHangUp, cameraSet, muteToggle, soundBlocked, soundPlay } from '../../call/running';
 import { cameraOn } from '../../state/calls';
 import { conversations, conversationWith } from '../../state/chats';
+import { me } from '../../state/session';
 import { t } from '../../text/text';
 import type { Call, Conversation } from '../../wire/objects';
 import { Banner } from '../../view/banner';
 import { Dialog } from '../../view/dialog';
 import { typing, usePage } from '../../view/page';
 import { CallBar } from './bar';
+import { selectNext } from './hand';
 import { ChatPanel, Peek } from './panel';
 import { Pip, Stage } from './stage';
+import { StepList } from './steps';
 import { NoTools, ToolRail, type Tool } from './tools';
 import { CallTop } from './top';
 
@@ -26,14 +29,29 @@ export function InCall({ call }: { call: Call }) {
 	const conversation = useConversation(call);
 	const chat = conversation !== null && panel;
 	const toggleChat = () => setPanel(!panel);
+	const next = (by: 1 | -1) => {
+		setTool('select');
+		selectNext(stage === 'me' ? (me.peek()?.person.address ?? '') : call.with.address, by);
+	};
+
+	const drawing = {
+		p: () => setTool('point'),
+		a: () => setTool('arrow'),
+		d: () => setTool('ink'),
+		o: () => setTool('circle'),
+		n: () => setTool('step'),
+		v: () => setTool('select'),
+		'[': () => next(-1),
+		']': () => next(1),
+		delete: () => void markDelete(),
+	};
 
 	usePage(t('call.with', { name: call.with.name }));
 	useEffect(() => document.getElementById('main')?.focus(), []);
 	useKeys({
-		p: () => setTool('point'),
-		a: () => setTool('arrow'),
+		...(call.annotate && drawing),
 		m: muteToggle,
-		v: () => void (call.video && cameraSet(!cameraOn.peek())),
+		e: () => void (call.video && cameraSet(!cameraOn.peek())),
 		c: toggleChat,
 		h: () => setAsking(true),
 	});
@@ -45,7 +63,8 @@ export function InCall({ call }: { call: Call }) {
 			<CallTop call={call} />
 			<Stage call={call} whose={stage} tool={call.annotate ? tool : null} />
 			{call.annotate ? <ToolRail tool={tool} onPick={setTool} /> : <NoTools call={call} />}
-			<Pip call={call} whose={stage === 'me' ? 'them' : 'me'} onSwap={() => setStage(stage === 'me' ? 'them' : 'me')} />
+			<StepList canDraw={call.annotate} />
+			<Pip call={call} whose={stage === 'me' ? 'them' : 'me'} onSwap={() => { selected.value = null; setStage(stage === 'me' ? 'them' : 'me'); }} />
 			{soundBlocked.value && <button class="fb go sound" onClick={soundPlay}>{t('call.sound')}</button>}
 			<CallBar call={call} chatOpen={chat} hasChat={conversation !== null} onChat={toggleChat} />
 			{conversation && !panel && <Peek conversation={conversation} onOpen={toggleChat} />}
@@ -68,9 +87,9 @@ function useKeys(keys: Record<string, () => void>): void {
 		const press = (event: KeyboardEvent) => {
 			if (typing(event) || document.querySelector('dialog[open]'))
 				return;
-			if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z' && !event.shiftKey) {
+			if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'z') {
 				event.preventDefault();
-				void markUndo();
+				void (event.shiftKey ? markRedo() : markUndo());
 			} else if (!event.ctrlKey && !event.metaKey && !event.altKey) {
 				keys[event.key.toLowerCase()]?.();
 			}

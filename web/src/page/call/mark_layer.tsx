@@ -1,15 +1,19 @@
-/** Marks and pointers over the picture, and the hand that draws them: mouse, finger, pen or keys. */
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+/** Marks and pointers over the picture. The hand that draws them is hand.ts. */
 import type { JSX } from 'preact';
-import { arrowPath, WIDE } from '../../call/arrow';
-import { fieldOf, isTap, pointAt, pointNear, pointStep, tapTail, type Box } from '../../call/geometry';
-import { arrowAdd, inkOf, markHeard, marks, pointTo } from '../../call/marking';
+import { useEffect, useRef } from 'preact/hooks';
+import { WIDE } from '../../call/arrow';
+import type { Box } from '../../call/geometry';
+import { inkOf, markChange, markHeard, marks, selected } from '../../call/marking';
+import { markNew, markOpen, type Pointer } from '../../state/mark';
 import { announce } from '../../state/notice';
-import type { Pointer } from '../../state/mark';
 import { me } from '../../state/session';
 import { t } from '../../text/text';
-import type { Call, Point } from '../../wire/objects';
+import type { Call, Mark, Point } from '../../wire/objects';
 import { firstName } from '../../view/person';
+import { fieldText, moved, useHand } from './hand';
+import './mark_layer.css';
+import { MarkShape } from './mark_shape';
+import { Selection } from './selection';
 import type { Tool } from './tools';
 
 interface Props {
@@ -21,52 +25,90 @@ interface Props {
 	tool: Tool | null;
 }
 
-/** One step of the crosshair, and with Shift. */
-const STEP = 0.01;
-const LEAP = 0.05;
-/** On a small screen pointers and their names shrink less than the picture. */
+/** On a small screen pins, pointers and their names shrink less than the picture. */
 const SHRINK = 0.62;
-
-const fieldText = (at: Point) => {
-	const { column, row } = fieldOf(at);
-
-	return t(`field.${row}${column}`);
-};
+const PIN_SHRINK = 0.5;
 
 export function MarkLayer({ call, of, box, aspect, tool }: Props) {
 	const svg = useRef<SVGSVGElement>(null);
-	const hand = useHand(svg, of, aspect, tool);
+	const pin = Math.max(1, (PIN_SHRINK * WIDE) / box.width);
+	const hand = useHand(svg, of, aspect, pin, tool);
 	const height = WIDE / aspect;
 	const mine = me.value?.person.address ?? '';
 	const { list, pointers } = marks.value;
+	const { draft } = hand;
+	const moving = draft?.moves?.id;
+	/* An end that is being moved is drawn where the hand holds it. */
+	const shown = list.filter((mark) => mark.of === of).map((mark) => (draft && mark.id === moving ? { ...mark, points: draft.points } : mark));
+	const open = tool === 'arrow' ? markOpen(marks.value, mine, of) : null;
+	const chosen = shown.find((mark) => mark.id === selected.value);
 
+	useHeard(call, of);
+	return (
+		<>
+			<svg
+				ref={svg}
+				class="marks"
+				style={{ left: `${box.left}px`, top: `${box.top}px`, width: `${box.width}px`, height: `${box.height}px` }}
+				viewBox={`0 0 ${WIDE} ${height}`}
+				data-tool={tool ?? 'none'}
+				{...(tool ? { tabIndex: 0, role: 'application', 'aria-label': t(`call.keys_${tool}`), ...hand.handlers } : { 'aria-hidden': true })}
+			>
+				<g class="halo">
+					{shown.map((mark) => <MarkShape key={mark.id} mark={mark} height={height} pin={pin} />)}
+					{draft && !draft.moves && <g class="draft"><MarkShape mark={markNew('', mine, of, draft.kind, draft.points)} height={height} pin={pin} /></g>}
+				</g>
+				{open && (!draft || moving) && <Grips mark={shown.find((mark) => mark.id === open.id) ?? open} height={height} scale={pin} onGrip={hand.grip} />}
+				{pointers.filter((pointer) => pointer.of === of).map((pointer) => (
+					<Laser key={pointer.by} pointer={pointer} height={height} scale={Math.max(1, (SHRINK * WIDE) / box.width)} name={pointer.by === mine ? null : firstName(call.with)} />
+				))}
+				{hand.cross && <path class="cross" d={crossPath(hand.cross, height)} />}
+			</svg>
+			{chosen && <Selection mark={chosen} box={box} height={height} pin={pin} />}
+		</>
+	);
+}
+
+/** Who can't see it hears what the other one drew. */
+function useHeard(call: Call, of: string): void {
 	useEffect(() => {
 		const heard = markHeard.value;
+		const at = heard?.points.at(-1);
 
-		if (heard?.of === of)
-			announce(t('call.drew', { name: firstName(call.with), field: fieldText(heard.points[1]) }));
+		if (heard?.of === of && at)
+			announce(t(`call.drew_${heard.kind}`, { name: firstName(call.with), field: fieldText(at) }));
 	}, [markHeard.value]);
+}
+
+/** The two ends of one's newest arrow can be moved, by hand or by arrow keys. */
+function Grips({ mark, height, scale, onGrip }: { mark: Mark; height: number; scale: number; onGrip(mark: Mark, end: number): void }) {
+	const key = (event: JSX.TargetedKeyboardEvent<SVGCircleElement>, end: number) => {
+		const next = moved(mark.points[end] ?? [0, 0], event);
+
+		if (!next)
+			return;
+		event.preventDefault();
+		event.stopPropagation();
+		void markChange(mark.id, { points: mark.points.map((point, i) => (i === end ? next : point)) });
+	};
 
 	return (
-		<svg
-			ref={svg}
-			class="marks"
-			style={{ left: `${box.left}px`, top: `${box.top}px`, width: `${box.width}px`, height: `${box.height}px` }}
-			viewBox={`0 0 ${WIDE} ${height}`}
-			data-tool={tool ?? 'none'}
-			{...(tool ? { tabIndex: 0, role: 'application', 'aria-label': t(tool === 'arrow' ? 'call.keys_arrow' : 'call.keys_point'), ...hand.handlers } : { 'aria-hidden': true })}
-		>
-			<g class="halo">
-				{list.filter((mark) => mark.of === of).map((mark) => (
-					<path key={mark.id} data-mark={mark.id} class={`ink ${inkOf(mark.by)}`} d={arrowPath(mark.points, height)} />
-				))}
-				{hand.arrow && <path class={`ink ${inkOf(mine)}`} d={arrowPath(hand.arrow, height)} />}
-			</g>
-			{pointers.filter((pointer) => pointer.of === of).map((pointer) => (
-				<Laser key={pointer.by} pointer={pointer} height={height} scale={Math.max(1, (SHRINK * WIDE) / box.width)} name={pointer.by === mine ? null : firstName(call.with)} />
+		<>
+			{mark.points.map(([u, v], end) => (
+				<circle
+					key={end}
+					class={`grip ${inkOf(mark.by)}`}
+					cx={u * WIDE}
+					cy={v * height}
+					r={11 * scale}
+					tabIndex={0}
+					role="button"
+					aria-label={t(end === 0 ? 'call.grip_tail' : 'call.grip_head')}
+					onPointerDown={(event) => event.button === 0 && onGrip(mark, end)}
+					onKeyDown={(event) => key(event, end)}
+				/>
 			))}
-			{hand.cross && <path class="cross" d={crossPath(hand.cross, height)} />}
-		</svg>
+		</>
 	);
 }
 
@@ -91,91 +133,4 @@ function Laser({ pointer, height, scale, name }: { pointer: Pointer; height: num
 			)}
 		</g>
 	);
-}
-
-/** The drawing hand. The arrow under way is kept in a ref too: an event must never see the state of an old drawing. */
-function useHand(svg: { current: SVGSVGElement | null }, of: string, aspect: number, tool: Tool | null) {
-	const [arrow, setArrow] = useState<[Point, Point] | null>(null);
-	const [cross, setCross] = useState<Point | null>(null);
-	const now = useRef<[Point, Point] | null>(null);
-	const draw = (next: [Point, Point] | null) => {
-		now.current = next;
-		setArrow(next);
-	};
-	const finish = () => {
-		const done = now.current;
-
-		draw(null);
-		if (done)
-			void arrowAdd(of, isTap(done[0], done[1], aspect) ? [tapTail(done[1], aspect), done[1]] : done);
-	};
-	const rect = (): Box => svg.current!.getBoundingClientRect();
-
-	/* Before the next event can come: later it would wipe out a stroke that began right after the tool was taken up. */
-	useLayoutEffect(() => {
-		draw(null);
-		setCross(null);
-	}, [tool, of]);
-
-	const key = (event: JSX.TargetedKeyboardEvent<SVGSVGElement>) => {
-		const at = cross ?? [0.5, 0.5];
-		const size = event.shiftKey ? LEAP : STEP;
-		const step = ({ ArrowLeft: [-size, 0], ArrowRight: [size, 0], ArrowUp: [0, -size], ArrowDown: [0, size] } as Record<string, Point>)[event.key];
-
-		if (step) {
-			const next = pointStep(at, step[0], step[1]);
-
-			setCross(next);
-			if (tool === 'point')
-				pointTo(of, next);
-			else if (now.current)
-				draw([now.current[0], next]);
-		} else if (event.key === 'Enter' && tool === 'arrow') {
-			setCross(at);
-			if (now.current) {
-				announce(t('call.arrow_from_to', { from: fieldText(now.current[0]), to: fieldText(at) }));
-				finish();
-			} else {
-				draw([at, at]);
-				announce(t('call.arrow_started', { field: fieldText(at) }));
-			}
-		} else if (event.key === 'Escape' && (now.current || cross)) {
-			draw(null);
-			setCross(null);
-		} else {
-			return;
-		}
-		event.preventDefault();
-		event.stopPropagation();
-	};
-
-	const handlers = {
-		onPointerDown(event: JSX.TargetedPointerEvent<SVGSVGElement>) {
-			const at = pointAt(rect(), event.clientX, event.clientY);
-
-			if (!at || event.button !== 0)
-				return;
-			/* Not the focus: the keys of the call work without it, and a ring around the picture would be in the way. */
-			event.preventDefault();
-			setCross(null);
-			svg.current?.setPointerCapture(event.pointerId);
-			if (tool === 'arrow')
-				draw([at, at]);
-			else
-				pointTo(of, at);
-		},
-		onPointerMove(event: JSX.TargetedPointerEvent<SVGSVGElement>) {
-			if (tool === 'point')
-				pointTo(of, pointAt(rect(), event.clientX, event.clientY));
-			else if (now.current)
-				draw([now.current[0], pointNear(rect(), event.clientX, event.clientY)]);
-		},
-		onPointerUp: finish,
-		onPointerCancel: () => draw(null),
-		onPointerLeave: () => void (tool === 'point' && pointTo(of, null)),
-		onKeyDown: key,
-		onBlur: () => setCross(null),
-	};
-
-	return { arrow, cross, handlers };
 }

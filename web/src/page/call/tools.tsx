@@ -1,24 +1,29 @@
 /** The tools for drawing on the picture; or, when drawing is not allowed, the reason. */
-import { MousePointer2, MoveUpRight, Undo2 } from 'lucide-preact';
+import { Circle, Hash, MousePointer2, MoveUpRight, Pencil, Redo2, SquareDashedMousePointer, Trash2, Undo2 } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
 import { markMine } from '../../state/mark';
-import { marks, markUndo } from '../../call/marking';
+import { markClear, markRedo, marks, markUndo } from '../../call/marking';
 import { reasonSentence } from '../../state/gate';
 import { me } from '../../state/session';
 import { t } from '../../text/text';
 import { reachAsk } from '../../wire/api';
-import type { Answer, Call } from '../../wire/objects';
+import type { Answer, Call, MarkKind } from '../../wire/objects';
 import { partiesOf } from '../../view/person';
 import './tools.css';
 
-export type Tool = 'point' | 'arrow';
+export type Tool = 'point' | MarkKind | 'select';
 
 const TOOLS = [
 	{ tool: 'point', key: 'P', Icon: MousePointer2 },
 	{ tool: 'arrow', key: 'A', Icon: MoveUpRight },
+	{ tool: 'ink', key: 'D', Icon: Pencil },
+	{ tool: 'circle', key: 'O', Icon: Circle },
+	{ tool: 'step', key: 'N', Icon: Hash },
+	{ tool: 'select', key: 'V', Icon: SquareDashedMousePointer },
 ] as const;
 
 export function ToolRail({ tool, onPick }: { tool: Tool; onPick(tool: Tool): void }) {
+	const { steps } = marks.value;
 	const mine = markMine(marks.value, me.value?.person.address ?? '');
 
 	return (
@@ -32,9 +37,17 @@ export function ToolRail({ tool, onPick }: { tool: Tool; onPick(tool: Tool): voi
 				))}
 			</div>
 			<div class="set fin">
-				<button aria-keyshortcuts="Control+Z" disabled={!mine} onClick={() => void markUndo()}>
+				<button aria-keyshortcuts="Control+Z" disabled={steps.undo === 0} onClick={() => void markUndo()}>
 					<Undo2 aria-hidden />
 					<span>{t('tools.undo')}</span>
+				</button>
+				<button aria-keyshortcuts="Control+Shift+Z" disabled={steps.redo === 0} onClick={() => void markRedo()}>
+					<Redo2 aria-hidden />
+					<span>{t('tools.redo')}</span>
+				</button>
+				<button disabled={!mine} onClick={() => void markClear()}>
+					<Trash2 aria-hidden />
+					<span>{t('tools.clear')}</span>
 				</button>
 			</div>
 		</div>

@@ -1,6 +1,6 @@
 /** Two panes on a desk; on a phone the list, then the thread. */
-import { useEffect } from 'preact/hooks';
-import { conversations, conversationsKnown, seen, unreadCount } from '../../state/chats';
+import { useEffect, useState } from 'preact/hooks';
+import { conversationFind, conversations, conversationsKnown, seen, unreadCount } from '../../state/chats';
 import { presenceWatch } from '../../state/presence';
 import { me } from '../../state/session';
 import { clockText, dayKey, shortDayText, t } from '../../text/text';
@@ -13,6 +13,7 @@ import { ThreadPane } from './thread_pane';
 export default function Chats({ id }: { id?: string }) {
 	const list = conversations.value;
 	const chosen = list.find((conversation) => conversation.id === id);
+	const gone = useGone(id, conversationsKnown.value && !chosen);
 	const addresses = list.map((conversation) => conversation.with.address);
 
 	usePage(chosen ? t('chats.with', { name: chosen.with.name }) : t('nav.chats'));
@@ -27,9 +28,20 @@ export default function Chats({ id }: { id?: string }) {
 				<ul>{list.map((conversation) => <Entry key={conversation.id} conversation={conversation} here={conversation.id === id} />)}</ul>
 			</section>
 			{chosen && <ThreadPane key={chosen.id} conversation={chosen} />}
-			{!chosen && conversationsKnown.value && <p class="none empty">{t(id ? 'chats.gone' : 'chats.choose')}</p>}
+			{!chosen && conversationsKnown.value && (gone || !id) && <p class="none empty">{t(id ? 'chats.gone' : 'chats.choose')}</p>}
 		</div>
 	);
+}
+
+/** Looks for a conversation that the list lacks; true when the server has none either. */
+function useGone(id: string | undefined, lacking: boolean): boolean {
+	const [gone, setGone] = useState<string | null>(null);
+
+	useEffect(() => {
+		if (id && lacking)
+			void conversationFind(id).then((found) => setGone(found ? null : id));
+	}, [id, lacking]);
+	return gone === id;
 }
 
 function whenText(at: string): string {

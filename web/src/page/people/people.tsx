@@ -1,6 +1,7 @@
 /** The people one works with: the own organisation, then others. */
-import { AtSign, KeyRound, MessageCircle, UserPlus, Video } from 'lucide-preact';
+import { AtSign, BellRing, KeyRound, MessageCircle, UserPlus, Video } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
+import { alertAsk, alertAskable } from '../../call/alert';
 import { groups, peopleKnown, peopleLoad, type Group } from '../../state/people';
 import { presenceWatch } from '../../state/presence';
 import { me } from '../../state/session';
@@ -29,6 +30,7 @@ export default function People() {
 			<div class="pgrid">
 				{list.map((group) => <GroupCard key={group.id} group={group} />)}
 				{peopleKnown.value && <Elsewhere />}
+				{peopleKnown.value && <Bell />}
 			</div>
 		</>
 	);
@@ -77,6 +79,24 @@ function Elsewhere() {
 			<div>
 				<h2>{t('people.elsewhere')}</h2>
 				<p>{t('people.elsewhere_how', { org: me.value?.tenant.name ?? '' })}</p>
+			</div>
+		</section>
+	);
+}
+
+/** The browser's question comes after our own, and only on a tap. */
+function Bell() {
+	const [askable, setAskable] = useState(alertAskable);
+
+	if (!askable)
+		return null;
+	return (
+		<section class="card pg addr">
+			<BellRing aria-hidden />
+			<div>
+				<h2>{t('people.bell')}</h2>
+				<p>{t('people.bell_how')}</p>
+				<button class="btn sec" onClick={() => void alertAsk().then(() => setAskable(alertAskable()))}>{t('people.bell_go')}</button>
 			</div>
 		</section>
 	);
