@@ -101,7 +101,7 @@ function Grips({ mark, height, scale, onGrip }: { mark: Mark; height: number; sc
 					cx={u * WIDE}
 					cy={v * height}
 					r={11 * scale}
-					tabIndex={0}
+					tabindex={0}
 					role="button"
 					aria-label={t(end === 0 ? 'call.grip_tail' : 'call.grip_head')}
 					onPointerDown={(event) => event.button === 0 && onGrip(mark, end)}
