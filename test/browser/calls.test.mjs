@@ -87,6 +87,34 @@ test('declined', async () => {
 	await button(ines, 'Decline').waitFor({ state: 'detached' });
 });
 
+test('a page out of sight lets the system tell who is calling, until the call is gone', async () => {
+	// A headless browser shows no notifications and hides no window: what the page asks for is looked at instead.
+	await desk.page.addInitScript(() => {
+		window.told = [];
+		window.Notification = class {
+			static permission = 'granted';
+
+			constructor(title, { body }) {
+				window.told.push(this);
+				Object.assign(this, { text: `${title}, ${body}`, open: true });
+			}
+
+			close() {
+				this.open = false;
+			}
+		};
+		Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
+	});
+	await desk.page.goto(desk.origin);
+	await desk.page.getByText('Ravi Menon').waitFor();
+	await place(tess, 'ines@aldous.example');
+	await desk.page.waitForFunction(() => window.told.length === 1 && window.told[0].open);
+	assert.equal(await desk.page.evaluate(() => window.told[0].text), 'Tess Walcott is calling, Brightwater Utilities');
+	await button(desk, 'Decline').click();
+	await desk.page.waitForFunction(() => !window.told[0].open);
+	await tess.page.getByText('The call was declined.').waitFor();
+});
+
 test('cancelled', async () => {
 	await place(tess, 'ines@aldous.example');
 	await button(ines, 'Decline').waitFor();

@@ -24,6 +24,8 @@ after(async () => {
 });
 
 test('sign-in', async () => {
+	// A headless browser refuses notifications unasked; people's browsers ask, and the page offers it.
+	await ines.page.addInitScript(() => Object.defineProperty(Notification, 'permission', { get: () => 'default' }));
 	await ines.page.goto(ines.origin);
 	await ines.page.getByRole('button', { name: 'Sign in' }).waitFor();
 	await look(ines, 'signin');
@@ -36,6 +38,7 @@ test('people, and what the search finds', async () => {
 	const search = ines.page.getByPlaceholder('Find a person, or type a full address');
 
 	await ines.page.getByText('Ravi Menon').waitFor();
+	await ines.page.getByRole('button', { name: 'Show calls' }).waitFor();
 	await look(ines, 'people');
 	await search.fill('tess@brightwater.example');
 	await ines.page.getByText('You can call Tess').waitFor();
