@@ -70,11 +70,12 @@ static int list_add(scmp_filter_ctx filter, uint32_t action, const int *calls, s
 /* Calls that are allowed by what they are asked for. */
 static int conditions_add(scmp_filter_ctx filter)
 {
-	struct scmp_arg_cmp of_netlink = SCMP_A0_32(SCMP_CMP_EQ, AF_NETLINK);
-	struct scmp_arg_cmp no_code = SCMP_A2_32(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-	struct scmp_arg_cmp thread = SCMP_A0_32(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD);
-	struct scmp_arg_cmp only_read = SCMP_A2_64(SCMP_CMP_EQ, 0);
-	struct scmp_arg_cmp nonblocking = SCMP_A1_32(SCMP_CMP_EQ, FIONBIO);
+	/* Spelled out: the header's macros leave a field to its default, which clang's warnings do not like. */
+	struct scmp_arg_cmp of_netlink = { .arg = 0, .op = SCMP_CMP_EQ, .datum_a = AF_NETLINK };
+	struct scmp_arg_cmp no_code = { .arg = 2, .op = SCMP_CMP_MASKED_EQ, .datum_a = PROT_EXEC, .datum_b = 0 };
+	struct scmp_arg_cmp thread = { .arg = 0, .op = SCMP_CMP_MASKED_EQ, .datum_a = CLONE_THREAD, .datum_b = CLONE_THREAD };
+	struct scmp_arg_cmp only_read = { .arg = 2, .op = SCMP_CMP_EQ, .datum_a = 0 };
+	struct scmp_arg_cmp nonblocking = { .arg = 1, .op = SCMP_CMP_EQ, .datum_a = FIONBIO };
 	int err;
 
 	if (SANDBOX_SANITIZED)
