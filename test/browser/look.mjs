@@ -24,6 +24,12 @@ async function keep(page, name) {
 	if (process.env.LOOK_AT) await page.screenshot({ path: `${process.env.LOOK_AT}/${name}.png` });
 }
 
+/** Colours fade from one theme to the other: what is looked at has come to rest. */
+async function rest(page, scheme) {
+	await page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, scheme);
+	await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime)).map((one) => one.finished)));
+}
+
 export async function look(window, name) {
 	const { page } = window;
 	const before = page.viewportSize();
@@ -33,6 +39,7 @@ export async function look(window, name) {
 		await page.emulateMedia({ colorScheme });
 		for (const size of SIZES) {
 			await page.setViewportSize(size);
+			await rest(page, colorScheme);
 			await keep(page, `${name}-${colorScheme}-${size.width}`);
 			wrong.push(...(await violations(page)).map((one) => `${colorScheme} ${size.width}: ${one}`));
 		}

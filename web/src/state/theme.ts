@@ -1,4 +1,4 @@
-/** Light, dark, or as the system says. public/theme.js applies the same before the first paint. */
+/** Light, dark, or as the system says. public/theme.js applies the same before the first paint, and when the system changes. */
 import { signal } from '@preact/signals';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -37,5 +37,3 @@ export function themeNext(): void {
 	}
 	apply();
 }
-
-system.addEventListener('change', apply);
