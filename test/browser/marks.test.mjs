@@ -27,6 +27,8 @@ before(async () => {
 	await tess.signIn('tess@brightwater.example');
 	await ines.signIn('ines@aldous.example');
 	await tess.page.goto(`${tess.origin}/call/new?to=ines@aldous.example&camera=1`);
+	// The thread has buttons of like names until the next page is there.
+	await tess.page.getByRole('heading', { name: 'Ready for the call?' }).waitFor();
 	await tess.page.getByRole('button', { name: 'Call Ines' }).click();
 	await ines.page.getByRole('button', { name: 'Answer with video' }).click();
 	await ines.page.locator('svg.marks').waitFor();

@@ -70,6 +70,8 @@ test('chats, a thread, and one that a rule has closed', async () => {
 
 test('the ready check, an incoming call, the call, its end', async () => {
 	await tess.page.goto(`${tess.origin}/call/new?to=ines%40aldous.example&camera=1`);
+	// The thread has buttons of like names until the next page is there.
+	await tess.page.getByRole('heading', { name: 'Ready for the call?' }).waitFor();
 	await tess.page.getByRole('button', { name: 'Call Ines' }).and(tess.page.locator(':enabled')).waitFor();
 	await look(tess, 'ready');
 	await tess.page.getByRole('button', { name: 'Call Ines' }).click();

@@ -95,6 +95,8 @@ test('chat: a message is stored, shown on the other side, and answered', async (
 test('call: it rings, is answered, and pictures move both ways', async () => {
 	await tess.page.getByRole('button', { name: /video/i }).or(tess.page.getByRole('link', { name: /video/i })).first().click();
 	// The browser has allowed camera and microphone already: the page does not ask again.
+	// The thread has buttons of like names until the next page is there.
+	await tess.page.getByRole('heading', { name: 'Ready for the call?' }).waitFor();
 	await tess.page.getByRole('button', { name: 'Call Ines' }).click();
 	await ines.page.getByRole('button', { name: 'Answer with video' }).click();
 	await ines.page.getByRole('button', { name: 'Arrow' }).waitFor();
