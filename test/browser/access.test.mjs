@@ -24,6 +24,8 @@ after(async () => {
 
 const focused = (page) => page.evaluate(() => {
 	const at = document.activeElement;
+
+	if (at === document.body) return { name: 'BODY', ring: false, dialog: null };
 	const { outlineStyle, outlineWidth } = getComputedStyle(at);
 	const label = at.closest('label');
 
@@ -90,6 +92,7 @@ test('by keyboard: open External access, choose, review, go back, review, save',
 	await page.getByRole('dialog').waitFor({ state: 'detached' });
 	assert.match((await focused(page)).name, /^Review and save/, 'the focus goes back');
 	await page.keyboard.press('Enter');
+	await page.getByRole('dialog', { name: 'Review and save' }).waitFor();
 	await tabTo(page, /^Save$/);
 	await page.keyboard.press('Enter');
 	await page.getByText('Saved. It is in force now.').waitFor();
