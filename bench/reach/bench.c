@@ -187,7 +187,8 @@ int main(int argc, char **argv)
 	before = resident_mb();
 	b.world = engine_load(argv[1], &seconds);
 	printf("# load %.3f s, %.1f MB resident", seconds, resident_mb() - before);
-	printf(", external access replaced in %.1f us, rules in %.1f us\n", engine_patch_us(b.world), engine_rules_patch_us(b.world));
+	printf(", external access replaced in %.1f us, rules in %.1f us", engine_patch_us(b.world), engine_rules_patch_us(b.world));
+	printf(", one account in %.1f us, a list of 100,000 domains in %.1f us\n", engine_account_patch_us(b.world), engine_list_patch_us(b.world));
 	facts_read(&b.facts, argv[1]);
 	b.bare = bare_new(&b.facts);
 	b.table = table_new(&b.facts);

@@ -9,6 +9,9 @@ struct world *engine_load(const char *folder, double *seconds);
 double engine_patch_us(struct world *world);
 /** The same for its barriers, policies, leases and guest access. */
 double engine_rules_patch_us(struct world *world);
+/** … one account, and a list of 100,000 domains of one tenant. */
+double engine_account_patch_us(struct world *world);
+double engine_list_patch_us(struct world *world);
 
 bool engine_allows(const struct world *world, const struct fact_ask *ask);
 void engine_decide(const struct world *world, const struct fact_ask *ask, struct verdict *out);
