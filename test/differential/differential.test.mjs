@@ -2,8 +2,9 @@
 //
 // About 60,000 asks in the suite; FARHAND_LONG=1 or --long: 1,000,000. FARHAND_SEED=n starts elsewhere (a failure names its seed).
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { firstDifference, minimised } from './engine.mjs';
+import { after, test } from 'node:test';
+import { firstDifference, minimised } from './compare.mjs';
+import { Engine } from './engine.mjs';
 import { FEATURES, worldAndAsks } from './worlds.mjs';
 
 const REASONS = `ok identity.unknown identity.disabled guest.pending guest.expired guest.access_off lease.none lease.not_started lease.ended
@@ -19,9 +20,12 @@ const WORLDS = long ? 1667 : 100;
 const first = Number(process.env.FARHAND_SEED ?? 1);
 const features = process.env.FARHAND_FEATURES?.split(',') ?? FEATURES;
 
+const engine = new Engine();
+after(() => engine.end());
+
 async function fail(seed, world, found) {
-	const smaller = await minimised(world, found);
-	const again = await firstDifference(smaller, [found.ask]) ?? found;
+	const smaller = await minimised(engine, world, found);
+	const again = await firstDifference(engine, smaller, [found.ask]) ?? found;
 	assert.fail(`seed ${seed}: ${found.keys.join(', ')}\nworld:  ${JSON.stringify(smaller)}\nask:    ${JSON.stringify(found.ask)}\n` +
 		`engine: ${again.answer}\noracle: ${again.opinion}`);
 }
@@ -31,7 +35,7 @@ test(`${WORLDS * ASKS_A_WORLD} asks of ${WORLDS} random worlds from seed ${first
 	const seen = (...facts) => facts.forEach((fact) => counts.set(fact, (counts.get(fact) ?? 0) + 1));
 	for (let seed = first; seed < first + WORLDS; seed++) {
 		const { world, asks } = worldAndAsks(seed, ASKS_A_WORLD, features);
-		const found = await firstDifference(world, asks, seen);
+		const found = await firstDifference(engine, world, asks, seen);
 		if (found)
 			await fail(seed, world, found);
 	}
