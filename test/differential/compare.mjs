@@ -4,9 +4,8 @@ import { instantOf, instantOrder } from './text.mjs';
 
 /** The keys in which the engine's answer is another than the oracle's. */
 export function differences(answer, opinion) {
-	const differs = ['allowed', 'route', 'reason', 'side', 'tenant'].filter((key) => answer[key] !== opinion[key]);
-	const steps = answer.steps?.map(({ gate, result, side, reason }) => ({ gate, result, side, reason }));
-	if (JSON.stringify(steps) !== JSON.stringify(opinion.steps))
+	const differs = ['allowed', 'route', 'reason', 'side', 'tenant', 'rule'].filter((key) => answer[key] !== opinion[key]);
+	if (JSON.stringify(answer.steps) !== JSON.stringify(opinion.steps))
 		differs.push('steps');
 	if (untilDiffers(answer.until, opinion))
 		differs.push('until');

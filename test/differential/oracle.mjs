@@ -1,14 +1,15 @@
 // A second opinion: the decision of spec/reach.md sections 1 to 5, written from the spec alone and in its order, to be read side
 // by side with it. Nothing is compiled, remembered or fast. What the engine answers must be what this answers.
 import { segmentsOf, worldOf } from './document.mjs';
-import { addressOf, codePointOrder, domainPart, fold, instantOf, instantOrder, listed, unicodeForm } from './text.mjs';
+import { addressOf, codePointOrder, domainPart, entryFor, fold, instantOf, instantOrder, listed, unicodeForm } from './text.mjs';
 
 export const GATES = ['identity', 'licence', 'external', 'guest', 'lease', 'barrier', 'personal', 'find'];
 
 const NEEDS = { video: ['call', 'video'], screen: ['call', 'screen'], annotate: ['call', 'annotate'], file: ['chat', 'file'] };
 const neededOf = (action) => NEEDS[action] ?? [action];
 
-const stop = (reason, side, tenant) => ({ reason, side, tenant: tenant?.id ?? null });
+/** A stop, and in words which object decided: its setting and the entry. */
+const stop = (reason, side, tenant, rule) => ({ reason, side, tenant: tenant?.id ?? null, rule });
 
 /** Not yet, or no longer, or now: where a moment lies in a lease's term. */
 function termOf(lease, at) {
@@ -17,6 +18,12 @@ function termOf(lease, at) {
 	return lease.ends && instantOrder(lease.ends, at) <= 0 ? 'over' : 'now';
 }
 const leasesOf = (account) => account.kind === 'service' ? account.tenant.leases.filter((l) => l.accounts.includes(account.address)) : [];
+/** Of a service account's leases the one that matters: in its term, else the next to come, else the last that ended. */
+function leaseMeant(account, at) {
+	const leases = leasesOf(account).sort((a, b) => a.starts && b.starts ? instantOrder(a.starts, b.starts) : Number(!!a.starts) - Number(!!b.starts));
+	const of = (term) => leases.filter((l) => termOf(l, at) === term);
+	return of('now')[0] ?? of('to come')[0] ?? of('over').at(-1) ?? null;
+}
 const leaseInForce = (account, at) => leasesOf(account).find((l) => termOf(l, at) === 'now' && !l.suspended) ?? null;
 
 // An attempt is one route with the accounts that stand at its ends: { route, from, to }, of the ask { from, to, … } as asked.
@@ -29,28 +36,29 @@ function identityGate(world, ask, attempt) {
 		const homeTenant = account.home && world.tenantOfAddress(account.home);
 		const home = account.home && world.account(account.home);
 		if (homeTenant && !home)
-			return stop('identity.unknown', side, homeTenant);
+			return stop('identity.unknown', side, homeTenant, `home: ${account.home}`);
 		if (!account.enabled)
-			return stop('identity.disabled', side, host);
+			return stop('identity.disabled', side, host, `account: ${account.address}`);
 		if (home && !home.enabled)
-			return stop('identity.disabled', side, homeTenant);
+			return stop('identity.disabled', side, homeTenant, `home: ${account.home}`);
 		if (account.kind === 'guest') {
 			if (account.state !== 'accepted')
-				return stop('guest.pending', side, host);
+				return stop('guest.pending', side, host, `guest: ${account.address}`);
 			if (account.expires && instantOrder(account.expires, ask.at) <= 0)
-				return stop('guest.expired', side, host);
+				return stop('guest.expired', side, host, `guest: ${account.address}`);
 			if (!host.guests.enabled)
-				return stop('guest.access_off', side, host);
+				return stop('guest.access_off', side, host, `guest: ${account.address}`);
 		}
 		if (account.kind === 'service') {
 			const leases = leasesOf(account);
 			const terms = leases.map((l) => termOf(l, ask.at));
+			const rule = `lease: ${leaseMeant(account, ask.at)?.id}`;
 			if (leases.length === 0 && !account.inHouse)
-				return stop('lease.none', side, host);
+				return stop('lease.none', side, host, `account: ${account.address}`);
 			if (leases.length > 0 && !terms.includes('now'))
-				return stop(terms.includes('to come') ? 'lease.not_started' : 'lease.ended', side, host);
+				return stop(terms.includes('to come') ? 'lease.not_started' : 'lease.ended', side, host, rule);
 			if (leases.length > 0 && !leaseInForce(account, ask.at))
-				return stop('lease.suspended', side, host);
+				return stop('lease.suspended', side, host, rule);
 		}
 	}
 	return null;
@@ -81,12 +89,12 @@ function licenceGate(world, ask, attempt) {
 		if (!account)
 			continue;	// A guest from elsewhere needs none.
 		if (account.licences.length === 0)
-			return stop('licence.missing', side, account.tenant);
+			return stop('licence.missing', side, account.tenant, `licences: ${account.address}`);
 		if (!account.licences.some((l) => counts(account, l.sku)))
-			return stop('licence.over_seats', side, account.tenant);
+			return stop('licence.over_seats', side, account.tenant, `licences: ${account.address}`);
 	}
 	if (ask.action === 'annotate' && !technician(world, attempt.from) && !technician(world, attempt.to))
-		return stop('licence.no_technician', null, null);
+		return stop('licence.no_technician', null, null, 'licences: remote-assist');
 	return null;
 }
 
@@ -97,41 +105,42 @@ function policyOf(account) {
 		policies.find((p) => p.segments.some((s) => segmentsOf(account).includes(s))) ?? { external: true, mode: 'inherit' };
 }
 
-/** What the tenant of `account` says to the other party. */
+/** What the tenant of `account` says to the other party: [reason, rule]. */
 function judge(ask, account, other) {
 	const access = account.tenant.external;
 	const policy = policyOf(account);
-	const lists = policy.mode === 'inherit' ? access : policy;
+	const own = policy.mode !== 'inherit';
+	const lists = own ? policy : access;
 	const domain = domainPart(other.address);
+	const rule = (key, entry) => own ? `policy: ${policy.name}` : `external_access.${key}: ${entry}`;
+	const off = neededOf(ask.action).find((action) => access.offActions.includes(action));
 	if (access.mode === 'off')
-		return 'external.off';
+		return ['external.off', 'external_access.mode: off'];
 	if (!other.tenant.verified && access.unverifiedTenants === 'block' && !listed(access.unverifiedExceptions, domain))
-		return 'external.unverified_tenant';
+		return ['external.unverified_tenant', `external_access.unverified_tenants: ${domain}`];
 	if (access.blockedPeople.some((b) => b.address === other.address && (!b.until || instantOrder(b.until, ask.at) > 0)))
-		return 'external.blocked_person';
+		return ['external.blocked_person', `external_access.blocked_people: ${other.address}`];
 	if (!policy.external)
-		return 'external.user_off';
+		return ['external.user_off', `policy: ${policy.name}`];
 	if (lists.mode === 'none' || (lists.mode === 'allow' && !listed(lists.allow, domain)))
-		return 'external.not_allowed';
+		return ['external.not_allowed', rule('allow', domain)];
 	if (lists.mode === 'block' && listed(lists.block, domain))
-		return 'external.blocked';
-	if (neededOf(ask.action).some((action) => access.offActions.includes(action)))
-		return 'external.action_off';
-	return null;
+		return ['external.blocked', rule('block', entryFor(lists.block, domain))];
+	return off ? ['external.action_off', `external_access.off_actions: ${off}`] : null;
 }
 
 function externalGate(world, ask, attempt) {
 	for (const side of ['from', 'to']) {
 		const account = attempt[side];
 		if (account.kind === 'guest')
-			return stop('guest.no_federation', side, account.tenant);
+			return stop('guest.no_federation', side, account.tenant, `account: ${account.address}`);
 		if (account.kind === 'service' && !leaseInForce(account, ask.at)?.federation)
-			return stop('lease.no_federation', side, account.tenant);
+			return stop('lease.no_federation', side, account.tenant, `account: ${account.address}`);
 	}
 	for (const [side, other] of [['from', 'to'], ['to', 'from']]) {
-		const reason = judge(ask, attempt[side], attempt[other]);
+		const [reason, rule] = judge(ask, attempt[side], attempt[other]) ?? [];
 		if (reason)
-			return stop(reason, side, attempt[side].tenant);
+			return stop(reason, side, attempt[side].tenant, rule);
 	}
 	return null;
 }
@@ -139,10 +148,13 @@ function externalGate(world, ask, attempt) {
 // 5.4 guest controls
 const DEFAULT_CONTROLS = { chat: true, call: true, video: true, annotate: true, file: true, screen: 'entire', reach: 'everyone' };
 
+/** The value of a control, and where it is set. */
 function controlOf(guest, name) {
 	const access = guest.tenant.guests;
-	const layers = [guest.controls, access.byDomain.get(domainPart(guest.home)) ?? {}, access.controls, DEFAULT_CONTROLS];
-	return layers.find((layer) => layer[name] !== undefined)?.[name];
+	const layers = [['guest.controls', guest.controls], ['guest_access.by_domain', access.byDomain.get(domainPart(guest.home)) ?? {}],
+		['guest_access.controls', access.controls], ['default', DEFAULT_CONTROLS]];
+	const [where, layer] = layers.find(([, controls]) => controls[name] !== undefined) ?? ['none', {}];
+	return { where, value: layer[name] };
 }
 
 /** Does a list of "segment:NAME" and addresses take in the account? */
@@ -156,12 +168,12 @@ function guestGate(world, ask, attempt) {
 			continue;
 		const homeTenant = world.tenantOfAddress(guest.home);
 		if (homeTenant && !homeTenant.external.outboundGuests)
-			return stop('guest.home_forbids', side, homeTenant);
-		const off = neededOf(ask.action).find((action) => [false, 'off'].includes(controlOf(guest, action)));
+			return stop('guest.home_forbids', side, homeTenant, `external_access.outbound_guests: ${guest.home}`);
+		const off = neededOf(ask.action).find((action) => [false, 'off'].includes(controlOf(guest, action).value));
 		if (off)
-			return stop(`guest.${off}_off`, side, guest.tenant);
-		if (controlOf(guest, 'reach') === 'named' && !takesIn(guest.reachList, attempt[other]))
-			return stop('guest.not_named', side, guest.tenant);
+			return stop(`guest.${off}_off`, side, guest.tenant, `${controlOf(guest, off).where}: ${off}`);
+		if (controlOf(guest, 'reach').value === 'named' && !takesIn(guest.reachList, attempt[other]))
+			return stop('guest.not_named', side, guest.tenant, `guest.reach_list: ${guest.address}`);
 	}
 	return null;
 }
@@ -182,25 +194,27 @@ function leaseGate(world, ask, attempt) {
 		if (!lease)
 			continue;
 		if (attempt.route !== 'federation' && !inScope(lease, attempt[other], ask.at))
-			return stop('lease.out_of_scope', side, lease.tenant);
+			return stop('lease.out_of_scope', side, lease.tenant, `lease: ${lease.id}`);
 		if (lease.actions && !neededOf(ask.action).every((action) => lease.actions.includes(action)))
-			return stop('lease.action_off', side, lease.tenant);
+			return stop('lease.action_off', side, lease.tenant, `lease: ${lease.id}`);
 	}
 	return null;
 }
 
 // 5.6 barriers
+/** [reason, segment], or null when x admits y. Of several segments that would do: for `block` the first, for `allow` the last. */
 function barrierAgainst(x, y) {
 	const mine = segmentsOf(x), theirs = segmentsOf(y);
-	const rules = x.tenant.barriers.filter((rule) => mine.includes(rule.segment));
+	const rules = mine.map((name) => x.tenant.barriers.find((rule) => rule.segment === name)).filter(Boolean);
 	const allows = rules.filter((rule) => rule.allow);
-	if (rules.some((rule) => rule.block?.some((name) => theirs.includes(name))))
-		return 'barrier.blocked';
-	if (allows.length === 0)
+	const blocked = rules.find((rule) => rule.block?.some((name) => theirs.includes(name)));
+	if (blocked)
+		return ['barrier.blocked', blocked.segment];
+	if (allows.length === 0 || allows.some((rule) => rule.allow.some((name) => theirs.includes(name))))
 		return null;
-	if (theirs.length === 0)
-		return x.kind === 'internal' && y.kind === 'internal' && x.tenant.unsegmented === 'visible' ? null : 'barrier.not_allowed';
-	return allows.some((rule) => rule.allow.some((name) => theirs.includes(name))) ? null : 'barrier.not_allowed';
+	if (theirs.length === 0 && x.kind === 'internal' && y.kind === 'internal' && x.tenant.unsegmented === 'visible')
+		return null;
+	return ['barrier.not_allowed', allows.at(-1).segment];
 }
 
 /** The person's account at home: a guest's home, or the holder himself. */
@@ -217,9 +231,9 @@ function barrierGate(world, ask, attempt) {
 		pairs.push(own);
 	for (const [from, to] of pairs) {
 		const sides = [['from', barrierAgainst(from, to)], ['to', barrierAgainst(to, from)]];
-		const [side, reason] = sides.find((s) => s[1]) ?? [];
-		if (reason)
-			return stop(reason, side, from.tenant);
+		const [side, refusal] = sides.find((s) => s[1]) ?? [];
+		if (refusal)
+			return stop(refusal[0], side, from.tenant, `barrier: ${refusal[1]}`);
 	}
 	return null;
 }
@@ -232,9 +246,9 @@ function personalGate(world, ask, attempt) {
 	const entries = accountsOf(world, ask.to, attempt.to).flatMap((a) => a.contacts).filter((c) => names.includes(c.address));
 	const waits = ['federation', 'guest'].includes(attempt.route) && ask.to.tenant.external.firstContact === 'ask' && !['find', 'chat'].includes(ask.action);
 	if (entries.some((c) => c.state === 'blocked'))
-		return stop('contact.blocked', 'to', ask.to.tenant);
+		return stop('contact.blocked', 'to', ask.to.tenant, `contacts: ${ask.from.address}`);
 	if (waits && !entries.some((c) => c.state === 'accepted'))
-		return stop('contact.pending', 'to', ask.to.tenant);
+		return stop('contact.pending', 'to', ask.to.tenant, `external_access.first_contact: ${ask.from.address}`);
 	return null;
 }
 
@@ -248,13 +262,13 @@ function findGate(world, ask, attempt) {
 	if (attempt.from.kind === 'guest') {
 		const { directory } = attempt.from.tenant.guests;
 		if (directory === 'none')
-			return stop('guest.find_off', 'from', attempt.from.tenant);
+			return stop('guest.find_off', 'from', attempt.from.tenant, 'guest_access.directory: none');
 		if (directory === 'exact' && !whole)
-			return stop('guest.find_exact_only', 'from', attempt.from.tenant);
+			return stop('guest.find_exact_only', 'from', attempt.from.tenant, 'guest_access.directory: exact');
 	}
 	if (attempt.route === 'federation' && !whole && !listed(ask.to.tenant.external.directoryCards, domainPart(ask.from.address)))
-		return stop('find.exact_only', 'to', ask.to.tenant);
-	return matches ? null : stop('find.no_match', null, null);
+		return stop('find.exact_only', 'to', ask.to.tenant, `external_access.directory_cards: ${domainPart(ask.from.address)}`);
+	return matches ? null : stop('find.no_match', null, null, `query: ${fold(query)}`);
 }
 
 const gates = {
@@ -280,12 +294,12 @@ function attemptRun(world, ask, attempt) {
 	let stopped = null, stopAt = GATES.length;
 	for (const [place, gate] of GATES.entries()) {
 		if (stopped || !applies(gate, ask, attempt)) {
-			steps.push({ gate, result: 'skip', side: null, reason: null });
+			steps.push({ gate, result: 'skip', side: null, reason: null, rule: null });
 			continue;
 		}
 		stopped = gates[gate](world, ask, attempt);
 		stopAt = stopped ? place : stopAt;
-		steps.push({ gate, result: stopped ? 'stop' : 'pass', side: stopped?.side ?? null, reason: stopped?.reason ?? null });
+		steps.push({ gate, result: stopped ? 'stop' : 'pass', side: stopped?.side ?? null, reason: stopped?.reason ?? null, rule: stopped?.rule ?? null });
 	}
 	return { route: attempt.route, stopped, stopAt, steps };
 }
@@ -309,10 +323,11 @@ function attemptsOf(world, ask) {
 	return attempts;
 }
 
-function unknown(side, tenant) {
-	const steps = GATES.map((gate) => ({ gate, result: 'skip', side: null, reason: null }));
-	steps[0] = { gate: 'identity', result: 'stop', side, reason: 'identity.unknown' };
-	return { allowed: false, route: null, ...stop('identity.unknown', side, tenant), steps };
+function unknown(side, tenant, address) {
+	const steps = GATES.map((gate) => ({ gate, result: 'skip', side: null, reason: null, rule: null }));
+	const rule = `account: ${address}`;
+	steps[0] = { gate: 'identity', result: 'stop', side, reason: 'identity.unknown', rule };
+	return { allowed: false, route: null, ...stop('identity.unknown', side, tenant, rule), steps };
 }
 
 /** The answer but for `until`; `ask` has accounts for addresses. */
@@ -320,7 +335,7 @@ function decideAt(world, ask) {
 	const runs = attemptsOf(world, ask).map((attempt) => attemptRun(world, ask, attempt));
 	const open = runs.find((run) => !run.stopped);
 	if (open)
-		return { allowed: true, route: open.route, reason: 'ok', side: null, tenant: null, steps: open.steps };
+		return { allowed: true, route: open.route, reason: 'ok', side: null, tenant: null, rule: null, steps: open.steps };
 	const furthest = runs.reduce((best, run) => run.stopAt > best.stopAt ? run : best);
 	return { allowed: false, route: furthest.route, ...furthest.stopped, steps: furthest.steps };
 }
@@ -346,9 +361,9 @@ export function decide(world, json) {
 	const from = addressOf(json.from), to = addressOf(json.to);
 	const ask = { from: world.account(from), to: world.account(to), action: json.action, at: instantOf(json.at), query: json.query ?? null };
 	if (!ask.from)
-		return { ...unknown('from', world.tenantOfAddress(from)), until: null, moments: [] };
+		return { ...unknown('from', world.tenantOfAddress(from), from), until: null, moments: [] };
 	if (!ask.to)
-		return { ...unknown('to', world.tenantOfAddress(to)), until: null, moments: [] };
+		return { ...unknown('to', world.tenantOfAddress(to), to), until: null, moments: [] };
 	const answer = decideAt(world, ask);
 	return { ...answer, until: untilOf(world, ask, answer), moments: momentsAfter(ask) };
 }
