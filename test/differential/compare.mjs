@@ -1,10 +1,14 @@
 // The engine's answers held against the oracle's; and a world made smaller while they still differ.
-import { decide, worldOf } from './oracle.mjs';
+import { worldOf } from './document.mjs';
+import { askOf, decide } from './oracle.mjs';
+import { remediesDiffer } from './remedies.mjs';
 import { instantOf, instantOrder } from './text.mjs';
 
 /** The keys in which the engine's answer is another than the oracle's. */
-export function differences(answer, opinion) {
+export function differences(facts, ask, answer, opinion) {
 	const differs = ['allowed', 'route', 'reason', 'side', 'tenant', 'rule'].filter((key) => answer[key] !== opinion[key]);
+	if (opinion.route && remediesDiffer(facts, askOf(facts, ask), answer.remedies, opinion.remedies))
+		differs.push('remedies');
 	if (JSON.stringify(answer.steps) !== JSON.stringify(opinion.steps))
 		differs.push('steps');
 	if (untilDiffers(answer.until, opinion))
@@ -25,7 +29,8 @@ function untilDiffers(until, { until: change, moments }) {
 
 const opinionText = (opinion) => JSON.stringify({ ...opinion, until: opinion.until?.text ?? null, moments: undefined });
 
-/** null, or the difference as { ask, keys, answer, opinion } of the first ask that has one. `seen(reason)` is told each reason. */
+/** null, or the difference as { ask, keys, answer, opinion } of the first ask that has one. `seen` is told each
+ * reason and remedy. */
 export async function firstDifference(engine, world, asks, seen = () => {}) {
 	await engine.world(world);
 	const running = engine.asks(asks);
@@ -33,10 +38,10 @@ export async function firstDifference(engine, world, asks, seen = () => {}) {
 	const opinions = asks.map((ask) => decide(facts, ask));
 	const answers = await running;
 	for (const [i, opinion] of opinions.entries()) {
-		const keys = differences(JSON.parse(answers[i]), opinion);
+		const keys = differences(facts, asks[i], JSON.parse(answers[i]), opinion);
 		if (keys.length > 0)
 			return { ask: asks[i], keys, answer: answers[i], opinion: opinionText(opinion) };
-		seen(opinion.reason, opinion.route, opinion.until);
+		seen(opinion.reason, ...opinion.remedies.map((remedy) => remedy.do));
 	}
 	return null;
 }

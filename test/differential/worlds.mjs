@@ -196,6 +196,8 @@ export class WorldMaker {
 			access.first_contact = r.of(['ask', 'ask', 'open']);
 		if (this.has('guests') && this.#harsh(0.25))
 			access.outbound_guests = false;
+		if (this.#harsh(0.5))
+			access.max_organisations = r.of([null, 1, 2, 3]);
 		return access;
 	}
 
