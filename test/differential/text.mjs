@@ -70,7 +70,7 @@ export function instantOf(text) {
 	const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number);
 	const date = new Date(0);
 	date.setUTCFullYear(year, month - 1, day);
-	if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59)
+	if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59 || Number(parts[9] ?? 0) > 23 || Number(parts[10] ?? 0) > 59)
 		throw new Error(`not a time: ${text}`);
 	const offset = parts[8] ? (parts[8] === '-' ? -60 : 60) * (Number(parts[9]) * 60 + Number(parts[10])) : 0;
 	const seconds = date.getTime() / 1000 + hour * 3600 + minute * 60 + second - offset;
