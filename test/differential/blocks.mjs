@@ -21,7 +21,7 @@ export const BLOCKS = {
 	'a blocked domain': (r, world) => blockedIn(r, world, world.tenants.map((t) => t.external_access)),
 	'a domain that a policy blocks': (r, world) => blockedIn(r, world, world.tenants.flatMap((t) => t.policies)),
 	'a blocked person': (r, world) => {
-		world.tenants.forEach((t) => listOf(t.external_access, 'blocked_people').push({ address: someAddress(r, world) }));
+		world.tenants.forEach((t) => listOf(t.external_access, 'blocked_people').push(...[1, 2, 3].map(() => ({ address: someAddress(r, world) }))));
 		return true;
 	},
 	'an action switched off': (r, world) => {

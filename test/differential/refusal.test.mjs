@@ -7,7 +7,7 @@ import { Random } from './random.mjs';
 import { worldAndAsks } from './worlds.mjs';
 
 const long = process.env.FARHAND_LONG === '1' || process.argv.includes('--long');
-const WORLDS = long ? 600 : 30;
+const WORLDS = long ? 600 : 20;
 const BENT_EACH = 60;
 const first = Number(process.env.FARHAND_SEED ?? 1);
 

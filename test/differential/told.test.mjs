@@ -10,7 +10,7 @@ import { UNREACHABLE, askerOf, told } from './told.mjs';
 import { worldAndAsks } from './worlds.mjs';
 
 const long = process.env.FARHAND_LONG === '1' || process.argv.includes('--long');
-const WORLDS = long ? 800 : 50;
+const WORLDS = long ? 800 : 24;
 const first = Number(process.env.FARHAND_SEED ?? 1);
 
 const engine = new Engine();
