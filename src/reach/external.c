@@ -4,9 +4,9 @@
 #include <assert.h>
 
 /* What stands before any list. */
-static enum border gate_of(const struct external_access *access, const struct domain_list *exceptions, struct str other, bool verified)
+static enum border gate_of(enum access_mode mode, const struct external_access *access, const struct domain_list *exceptions, struct str other, bool verified)
 {
-	if (access->mode == ACCESS_OFF)
+	if (mode == ACCESS_OFF)
 		return BORDER_OFF;
 	if (!verified && !access->unverified_pass && !domain_listed(exceptions, other))
 		return BORDER_UNVERIFIED;
@@ -34,7 +34,7 @@ static enum border list_of(enum access_mode mode, const struct domain_list *allo
 
 static enum border border_of(const struct external_access *access, const struct access_lists *lists, struct str other, bool verified, const char **entry)
 {
-	enum border border = gate_of(access, &lists->exceptions, other, verified);
+	enum border border = gate_of(access->mode, access, &lists->exceptions, other, verified);
 
 	return border == BORDER_OPEN ? list_of(access->mode, &lists->allow, &lists->block, other, entry) : border;
 }
@@ -44,8 +44,8 @@ enum border reach_border(const struct tenant *judge, const struct external_acces
 	struct access_lists lists;
 	const char *entry = NULL;
 
-	if (!access || access == &judge->access)
-		return border_of(&judge->access, &judge->lists, other_domain, other_verified, &entry);
+	if (!access || access == &judge->outside->access)
+		return border_of(&judge->outside->access, &judge->outside->lists, other_domain, other_verified, &entry);
 	lists = access_lists_of(access);
 	return border_of(access, &lists, other_domain, other_verified, &entry);
 }
@@ -84,13 +84,11 @@ static bool border_pass(const struct attempt *try, unsigned i, enum border borde
 static bool gate_pass(const struct attempt *try, unsigned i, struct stop *stop)
 {
 	const struct end *judge = &try->ends[i], *other = &try->ends[!i];
-	bool verified = !other->tenant || other->tenant->core->verified, opened = tried(try, REMEDY_ENABLE_EXTERNAL, i);
-	struct external_access access = judge->tenant->access;	/* borrows its lists */
-	enum border border;
+	const struct outside *outside = judge->tenant->outside;
+	bool verified = !other->tenant || other->tenant->core->verified;
+	enum access_mode mode = tried(try, REMEDY_ENABLE_EXTERNAL, i) ? ACCESS_OPEN : outside->access.mode;
+	enum border border = gate_of(mode, &outside->access, &outside->lists.exceptions, other->domain, verified);
 
-	if (opened)
-		access.mode = ACCESS_OPEN;
-	border = gate_of(&access, &judge->tenant->lists.exceptions, other->domain, verified);
 	return border_pass(try, i, border, border == BORDER_OFF ? STR("off") : other->domain, stop);
 }
 
@@ -100,9 +98,9 @@ static bool person_pass(const struct attempt *try, unsigned i, struct stop *stop
 	const struct blocked_person *person;
 	uint32_t first;
 
-	if (!text_map_find(&t->blocked_people, try->ends[!i].address, &first))
+	if (!text_map_find(&t->outside->blocked_people, try->ends[!i].address, &first))
 		return true;
-	person = &t->access.blocked_people[t->blocked_longest[first]];
+	person = &t->outside->access.blocked_people[t->outside->blocked_longest[first]];
 	if (person->until.given && instant_cmp(&person->until, &try->ask->at) <= 0)
 		return true;
 	time_seen(try, &person->until);
@@ -123,12 +121,12 @@ static bool lists_pass(const struct attempt *try, unsigned i, const struct polic
 	static const enum access_mode modes[] = { [POLICY_OPEN] = ACCESS_OPEN, [POLICY_ALLOW] = ACCESS_ALLOW, [POLICY_BLOCK] = ACCESS_BLOCK };
 	const struct tenant *t = try->ends[i].tenant;
 	struct str other = try->ends[!i].domain;
-	enum access_mode mode = tried(try, REMEDY_ENABLE_EXTERNAL, i) ? ACCESS_OPEN : t->access.mode;
+	enum access_mode mode = tried(try, REMEDY_ENABLE_EXTERNAL, i) ? ACCESS_OPEN : t->outside->access.mode;
 	enum border border;
 	const char *entry;
 
 	if (!policy || policy->doc->mode == POLICY_INHERIT) {
-		border = list_of(mode, &t->lists.allow, &t->lists.block, other, &entry);
+		border = list_of(mode, &t->outside->lists.allow, &t->outside->lists.block, other, &entry);
 		return border_pass(try, i, border, entry ? str_of(entry) : other, stop);
 	}
 	entry = NULL;
@@ -148,7 +146,7 @@ static bool action_pass(const struct attempt *try, unsigned i, struct stop *stop
 	const struct tenant *t = try->ends[i].tenant;
 
 	for (unsigned w = 0; w < 2; w++) {
-		if (!(t->access.off_actions & 1u << wanted[w]))
+		if (!(t->outside->access.off_actions & 1u << wanted[w]))
 			continue;
 		*stop = (struct stop){ REASON_EXTERNAL_ACTION_OFF, side_of(i), t, "external_access.off_actions", str_of(action_name(wanted[w])) };
 		return false;

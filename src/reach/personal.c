@@ -17,7 +17,7 @@ static bool contact_find(const struct account *a, struct str address, enum conta
 	const struct more *more = a->more;
 	uint32_t at;
 
-	if (!more || !address.n)
+	if (!address.n)
 		return false;
 	if (more->contacts.n) {
 		if (!text_map_find(&more->contacts, address, &at))
@@ -44,7 +44,7 @@ static void contacts_ask(const struct attempt *try, bool *blocked, bool *accepte
 
 	names_of(try, 0, names);
 	for (unsigned a = 0; a < 3; a++) {
-		for (unsigned n = 0; accounts[a] && n < NAMES; n++) {
+		for (unsigned n = 0; accounts[a] && accounts[a]->more && n < NAMES; n++) {
 			if (!contact_find(accounts[a], names[n], &state))
 				continue;
 			*blocked |= state == CONTACT_BLOCKED;
@@ -59,7 +59,7 @@ static bool waits(const struct attempt *try, const struct tenant *owner)
 
 	if (try->route != ROUTE_FEDERATION && try->route != ROUTE_GUEST)
 		return false;
-	return action != ACTION_FIND && action != ACTION_CHAT && owner && owner->access.first_contact_asks;
+	return action != ACTION_FIND && action != ACTION_CHAT && owner && owner->outside->access.first_contact_asks;
 }
 
 bool personal_pass(const struct attempt *try, struct stop *stop)
