@@ -7,6 +7,7 @@
 #include "reach/group.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -235,6 +236,61 @@ static json_t *rules_take(struct desk *desk, struct str text)
 	return out;
 }
 
+/* A guest's address follows from the tenant. */
+static bool account_read(json_t *to, const struct tenant *tenant, struct account_doc *out, struct json_err *err)
+{
+	struct tenant_doc doc;
+	bool ok;
+
+	if (!account_doc_decode(to, "", out, err))
+		return false;
+	assert(world_tenant_doc(tenant, &doc) == 0);
+	ok = account_doc_place(out, &doc, "", err);
+	tenant_doc_release(&doc);
+	if (!ok)
+		account_doc_release(out);
+	return ok;
+}
+
+/* account {"tenant": ID, "was": ADDRESS or null, "to": the account}: replaced, or added. */
+static json_t *account_take(struct desk *desk, struct str text)
+{
+	struct world *next = NULL;
+	struct account_doc doc;
+	struct json_err err = { 0 };
+	json_t *object, *out = object_read(text, &object);
+
+	if (!out && !account_read(json_object_get(object, "to"), tenant_named(desk, object), &doc, &err)) {
+		out = refused(&err);
+	} else if (!out) {
+		const char *was = json_string_value(json_object_get(object, "was"));
+		int64_t row = was ? account_row(world_account(desk->world, str_of(was))) : ++desk->accounts;
+		int failed = world_with_account(desk->world, tenant_named(desk, object), row, &doc, world_revision(desk->world) + 1, &next, &err);
+
+		account_doc_release(&doc);
+		out = err.why[0] ? refused(&err) : turn(desk, failed, next);
+	}
+	json_decref(object);
+	return out;
+}
+
+/* gone {"account": ADDRESS}: without it. */
+static json_t *gone_take(struct desk *desk, struct str text)
+{
+	struct world *next = NULL;
+	json_t *object, *out = object_read(text, &object);
+
+	if (!out) {
+		const struct account *account = world_account(desk->world, str_of(json_string_value(json_object_get(object, "account"))));
+
+		int failed = account ? world_without_account(desk->world, account, world_revision(desk->world) + 1, &next) : -ENOENT;
+
+		out = turn(desk, failed, next);
+	}
+	json_decref(object);
+	return out;
+}
+
 static json_t *account_dump(const struct world *world, const struct account *a)
 {
 	struct account_doc doc;
@@ -293,7 +349,8 @@ static const struct {
 	json_t *(*take)(struct desk *desk, struct str text);
 } commands[] = {
 	{ "world", world_take }, { "ask", ask_take }, { "told", told_take }, { "join", join_take }, { "kept", kept_take },
-	{ "access", access_take }, { "rules", rules_take }, { "dump", dump_take }, { "was", was_take },
+	{ "access", access_take }, { "rules", rules_take }, { "account", account_take }, { "gone", gone_take },
+	{ "dump", dump_take }, { "was", was_take },
 };
 
 static void line_take(struct desk *desk, char *line, size_t n)

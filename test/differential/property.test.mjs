@@ -25,10 +25,15 @@ async function everyWorld(asksEach, hold) {
 	}
 }
 
+/** Everybody to everybody of the same tenant: where barriers are. */
+const pairsWithin = (people, at) =>
+	people.flatMap((x) => people.filter((y) => y.tenant === x.tenant).map((y) => ({ from: x.address, to: y.address, action: 'chat', at })));
+
 const explained = (seed, ask, was, is) => `seed ${seed}, ${JSON.stringify(ask)}\nwas: ${was}\nis:  ${is}`;
 
 test('the order of lists, accounts, tenants and segments does not matter', async () => {
-	await everyWorld(150, async ({ r }, world, asks, seed) => {
+	await everyWorld(100, async ({ r, people }, world, some, seed) => {
+		const asks = [...some, ...pairsWithin(people, r.time())];
 		const before = await engine.asks(asks);
 		await engine.world(worldReordered(r, world));
 		const afterwards = await engine.asks(asks);
@@ -58,16 +63,14 @@ test('an added block entry never opens anything', async () => {
 test('barriers act both ways', async () => {
 	const seen = { stop: 0, pass: 0 };
 	await everyWorld(0, async ({ r, people }, world, _, seed) => {
-		const at = r.time();
-		const pairs = people.flatMap((x) => people.filter((y) => y.tenant === x.tenant).map((y) => [x.address, y.address]));
-		const both = pairs.flatMap(([from, to]) => [{ from, to, action: 'chat', at }, { from: to, to: from, action: 'chat', at }]);
+		const both = pairsWithin(people, r.time()).flatMap((ask) => [ask, { ...ask, from: ask.to, to: ask.from }]);
 		const answers = (await engine.asks(both)).map((text) => JSON.parse(text).steps.find((step) => step.gate === 'barrier').result);
 		for (let i = 0; i < answers.length; i += 2) {
 			assert.equal(answers[i + 1], answers[i], `seed ${seed}, ${JSON.stringify(both[i])} and back`);
 			seen[answers[i]]++;
 		}
 	});
-	assert(seen.stop > WORLDS && seen.pass > WORLDS, JSON.stringify(seen));
+	assert(seen.stop > 0 && seen.pass > WORLDS, JSON.stringify(seen));
 });
 
 test('nothing changes between at and until', async () => {
@@ -96,7 +99,7 @@ test('a patched world is the one built from the changed document', async () => {
 	await everyWorld(100, async (maker, world, asks, seed) => {
 		const { r } = maker;
 		const names = [];
-		for (let n = 1 + r.below(6); n > 0; n--) {
+		for (let n = 1 + r.below(10); n > 0; n--) {
 			const name = r.of(Object.keys(EDITS));
 			const edit = EDITS[name](maker, world, r.below(world.tenants.length));
 			if (!edit)
