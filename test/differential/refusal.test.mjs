@@ -137,6 +137,30 @@ test('asks, bent in one place', async () => {
 	tally.end(ASK_ERRORS);
 });
 
+/** Accounts, many of which do not fit: the address another's or outside, the home at home, a guest's guest, no person though a guest's home. */
+function newcomers(r, world) {
+	const addresses = world.tenants.flatMap((t) => t.accounts.flatMap((a) => [a.address, a.home]).filter(Boolean).concat(`neo@${t.domains[0]}`, `zed=x.example@${t.domains[0]}`));
+	return Array.from({ length: 12 }, () => r.of([{ address: r.of(addresses) }, { address: r.of(addresses), kind: 'service' }, { home: r.of(addresses) }]));
+}
+
+test('an account is refused in place where the document with it is', async () => {
+	const tally = new Tally();
+	for (let seed = first; seed < first + 40; seed++) {
+		const { world } = worldAndAsks(seed, 0);
+		const r = new Random(seed);
+		for (const account of newcomers(r, world)) {
+			const i = r.below(world.tenants.length);
+			const tenant = { ...world.tenants[i], accounts: [...world.tenants[i].accounts, account] };
+			const errors = worldErrors({ ...world, tenants: world.tenants.map((t, j) => j === i ? tenant : t) });
+			await engine.world(world);
+			const answer = await engine.tell('account', { tenant: tenant.id, was: null, to: account });
+			assert.equal('why' in answer, errors.length > 0, `seed ${seed}: ${JSON.stringify(account)} in ${tenant.id}: ${JSON.stringify(answer)}, and wrong is ${JSON.stringify(errors)}\n${JSON.stringify(world)}`);
+			tally.add(errors);
+		}
+	}
+	tally.end(['twice', 'outside the tenant', 'a guest at home', 'a guest of a guest']);
+});
+
 test('a key that is given twice is refused, wherever it stands', async () => {
 	let refused = 0;
 	for (let seed = first; seed < first + 10; seed++) {
