@@ -10,7 +10,7 @@ import { between, justBefore } from './text.mjs';
 import { worldAndAsks } from './worlds.mjs';
 
 const long = process.env.FARHAND_LONG === '1' || process.argv.includes('--long');
-const WORLDS = long ? 400 : 25;
+const WORLDS = long ? 400 : 20;
 const first = Number(process.env.FARHAND_SEED ?? 1);
 
 const engine = new Engine();

@@ -57,7 +57,7 @@ test('who hears why', async () => {
 			for (const [i, asker] of askers.entries()) {
 				const who = askerOf(facts, asker);
 				const opinion = told(facts, ask, who);
-				const text = `seed ${seed}, ${JSON.stringify({ ask, asker })}\nworld: ${JSON.stringify(world)}\nengine: ${JSON.stringify(answers[i])}\noracle: ${JSON.stringify(opinion)}`;
+				const text = `seed ${seed}, ${JSON.stringify({ ask, asker })}\nengine: ${JSON.stringify(answers[i])}\noracle: ${JSON.stringify(opinion)}`;
 				if (!wronglyLaid(facts, ask, answers[i]))
 					assertTold(answers[i], opinion, who, text);
 				counts.set(`${who.kind} ${opinion.reason}`, (counts.get(`${who.kind} ${opinion.reason}`) ?? 0) + 1);
