@@ -53,16 +53,19 @@ struct leasing {
 	struct text_map ids, segments;
 };
 
-static bool segments_known(const struct leasing *l, const struct lease_doc *lease, const char *path, struct json_err *err)
+static bool segments_known(const struct leasing *l, json_t *lease, const char *path, struct json_err *err)
 {
-	char at[512];
+	char at[512], each[512];
+	json_t *v;
+	size_t i;
 
 	json_path_key(at, path, "reach");
-	for (size_t i = 0; i < lease->reach.n; i++) {
-		const char *entry = lease->reach.v[i];
+	json_array_foreach(json_object_get(lease, "reach"), i, v) {
+		const char *entry = json_string_value(v);
 
+		json_path_index(each, at, i);
 		if (strncmp(entry, "segment:", 8) == 0 && !text_map_find(&l->segments, str_of(entry + 8), NULL))
-			return json_bad(err, at, "names %s, which is no segment of this tenant", entry);
+			return json_bad(err, each, "is no segment of this tenant");
 	}
 	return true;
 }
@@ -99,7 +102,7 @@ static bool lease_take(json_t *v, const char *path, void *arg, struct json_err *
 		&& scope_decode(v, path, lease, err)
 		&& json_get_bool(v, path, "peers", false, &lease->peers, err)
 		&& json_get_bool(v, path, "federation", false, &lease->federation, err)
-		&& segments_known(l, lease, path, err);
+		&& segments_known(l, v, path, err);
 }
 
 bool leases_decode(json_t *tenant, const char *path, struct rules_doc *out, struct json_err *err)

@@ -29,12 +29,15 @@ function externalOf(json) {
 		blockedPeople: (json.blocked_people ?? []).map((b) => ({ address: addressOf(b.address), until: maybe(b.until) })),
 		offActions: json.off_actions ?? ['file'], directoryCards: domains('directory_cards'),
 		firstContact: json.first_contact ?? 'open', outboundGuests: json.outbound_guests ?? true,
+		maxOrganisations: json.max_organisations ?? Infinity,
 	};
 }
 
 function guestAccessOf(json) {
 	const byDomain = Object.entries(json.by_domain ?? {}).map(([domain, controls]) => [domainOf(domain), controls]);
-	return { enabled: json.enabled ?? true, directory: json.directory ?? 'exact', controls: json.controls ?? {}, byDomain: new Map(byDomain) };
+	const { who = 'members', mode = 'open', allow = [], block = [] } = json.invite ?? {};
+	const invite = { who, mode, allow: allow.map(domainEntryOf), block: block.map(domainEntryOf) };
+	return { enabled: json.enabled ?? true, directory: json.directory ?? 'exact', invite, controls: json.controls ?? {}, byDomain: new Map(byDomain) };
 }
 
 function policyOf(json) {
@@ -47,7 +50,7 @@ function policyOf(json) {
 
 function leaseOf(json, tenant) {
 	return {
-		tenant, id: json.id, accounts: json.accounts.map(addressOf), holders: (json.holders ?? []).map(addressOf),
+		tenant, id: json.id, lessee: json.lessee || null, accounts: (json.accounts ?? []).map(addressOf), holders: (json.holders ?? []).map(addressOf),
 		starts: maybe(json.starts), ends: maybe(json.ends), suspended: json.suspended ?? false,
 		reach: json.reach === 'everyone' ? 'everyone' : (json.reach ?? []).map(member),
 		actions: json.actions ?? null, peers: json.peers ?? false, federation: json.federation ?? false,
@@ -56,7 +59,7 @@ function leaseOf(json, tenant) {
 
 function tenantOf(json) {
 	const tenant = {
-		id: json.id, domains: (json.domains ?? []).map(domainOf), verified: json.verified ?? true,
+		id: json.id, domains: (json.domains ?? []).map(domainOf), verified: json.verified ?? true, discloses: json.disclose !== 'generic',
 		licences: json.licences ?? [], external: externalOf(json.external_access ?? {}), guests: guestAccessOf(json.guest_access ?? {}),
 		segments: json.segments ?? [], unsegmented: json.barriers?.unsegmented ?? 'visible', barriers: json.barriers?.rules ?? [],
 		policies: (json.policies ?? []).map(policyOf),
@@ -84,6 +87,7 @@ export function worldOf(json) {
 	const byDomain = new Map(tenants.flatMap((t) => t.domains.map((d) => [d, t])));
 	return {
 		tenants,
+		tenant: (id) => tenants.find((t) => t.id === id) ?? null,
 		account: (address) => byAddress.get(address) ?? null,
 		tenantOfAddress: (address) => byDomain.get(domainPart(address)) ?? null,
 	};

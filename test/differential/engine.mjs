@@ -1,116 +1,57 @@
-// The engine's answers, from `farhandctl reach`, held against the oracle's; and a world made smaller while they still differ.
+// The engine on a line (engine.c): a process that keeps a world, changes it and answers, one line of JSON for each command.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { decide, worldOf } from './oracle.mjs';
-import { instantOf, instantOrder } from './text.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const ctl = join(resolve(root, process.env.FARHAND_BUILD ?? 'build'), 'src/ctl/farhandctl');
-const scratch = mkdtempSync(join(tmpdir(), 'farhand-differential-'));
-process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+const program = join(resolve(root, process.env.FARHAND_BUILD ?? 'build'), 'test/differential/differential_engine');
 
-/** What the engine answers: { status, errors, answers }. */
-export async function engineAnswers(world, asks) {
-	const file = join(scratch, 'world.json');
-	writeFileSync(file, JSON.stringify(world));
-	const child = spawn(ctl, ['reach', '--world', file], { stdio: 'pipe' });
-	const output = { stdout: '', stderr: '' };
-	for (const name of ['stdout', 'stderr'])
-		child[name].setEncoding('utf8').on('data', (text) => { output[name] += text; });
-	child.stdin.on('error', () => {});	// it may refuse the world and be gone before it has read a line
-	child.stdin.end(asks.map((ask) => `${JSON.stringify(ask)}\n`).join(''));
-	const status = await new Promise((done, failed) => child.on('close', done).on('error', failed));
-	return { status, errors: output.stderr, answers: output.stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line)) };
-}
+export class Engine {
+	#child = spawn(program, { stdio: 'pipe' });
+	#waiting = [];		// of each command under way, in order: what its answer is given to
+	#partial = '';
+	#errors = '';
+	#closed;
 
-/** The keys in which the engine's answer is another than the oracle's. */
-export function differences(answer, opinion) {
-	const differs = ['allowed', 'route', 'reason', 'side', 'tenant'].filter((key) => answer[key] !== opinion[key]);
-	const steps = answer.steps?.map(({ gate, result, side, reason }) => ({ gate, result, side, reason }));
-	if (JSON.stringify(steps) !== JSON.stringify(opinion.steps))
-		differs.push('steps');
-	if (untilDiffers(answer.until, opinion))
-		differs.push('until');
-	return differs;
-}
-
-/**
- * "could change": the engine may name a moment that turns out to change nothing, so long as something of the two tenants does begin
- * or end then, but never one after the first that does change the answer.
- */
-function untilDiffers(until, { until: change, moments }) {
-	if (until === null)
-		return change !== null;
-	const at = instantOf(until);
-	return (change !== null && instantOrder(at, change) > 0) || !moments.some((m) => instantOrder(m, at) === 0);
-}
-
-const opinionText = (opinion) => JSON.stringify({ ...opinion, until: opinion.until?.text ?? null, moments: undefined });
-
-/** null, or the difference as { ask, keys, answer, opinion } of the first ask that has one. `seen(reason)` is told each reason. */
-export async function firstDifference(world, asks, seen = () => {}) {
-	const running = engineAnswers(world, asks);
-	const facts = worldOf(world);
-	const opinions = asks.map((ask) => decide(facts, ask));
-	const { status, errors, answers } = await running;
-	if (status !== 0 || errors || answers.length !== asks.length)
-		return { keys: [`exit ${status}`], errors, ask: asks[answers.length], answer: errors.slice(0, 4000), opinion: '' };
-	for (const [i, opinion] of opinions.entries()) {
-		const keys = differences(answers[i], opinion);
-		if (keys.length > 0)
-			return { ask: asks[i], keys, answer: JSON.stringify(answers[i]), opinion: opinionText(opinion) };
-		seen(opinion.reason, opinion.route, opinion.until);
+	constructor() {
+		this.#child.stdout.setEncoding('utf8').on('data', (text) => this.#read(text));
+		this.#child.stderr.setEncoding('utf8').on('data', (text) => { this.#errors += text; });
+		this.#child.stdin.on('error', () => {});	// it has ended: what it said then is in #errors
+		this.#closed = new Promise((done) => this.#child.on('error', done).on('close', done));
+		this.#closed.then((status) => this.#waiting.forEach(({ failed }) => failed(new Error(`the engine ended (${status}): ${this.#errors.slice(0, 4000)}`))));
 	}
-	return null;
-}
 
-/** Every place in a JSON value from which something can be taken away, the biggest first. */
-function placesOf(value, path = []) {
-	if (value === null || typeof value !== 'object')
-		return [];
-	const keys = Array.isArray(value) ? value.map((_, i) => i).reverse() : Object.keys(value);
-	return [...keys.map((key) => [...path, key]), ...keys.flatMap((key) => placesOf(value[key], [...path, key]))];
-}
-
-function without(value, path) {
-	const copy = structuredClone(value);
-	const parent = path.slice(0, -1).reduce((at, key) => at[key], copy);
-	if (Array.isArray(parent))
-		parent.splice(path.at(-1), 1);
-	else
-		delete parent[path.at(-1)];
-	return copy;
-}
-
-async function stillDiffers(world, found) {
-	try {
-		const now = await firstDifference(world, [found.ask]);
-		return now !== null && now.keys.join() === found.keys.join() && !(now.errors && now.errors !== found.errors);
-	} catch {
-		return false;	// The smaller world is one that the oracle cannot read.
+	#read(text) {
+		const lines = (this.#partial + text).split('\n');
+		this.#partial = lines.pop();
+		lines.forEach((line) => this.#waiting.shift().done(line));
 	}
-}
 
-/** The world without all that does not matter to the difference. */
-export async function minimised(world, found) {
-	let smaller = world;
-	for (let shrunk = true; shrunk;) {
-		shrunk = false;
-		for (const path of placesOf(smaller).sort((a, b) => a.length - b.length)) {
-			let candidate;
-			try {
-				candidate = without(smaller, path);
-			} catch {
-				continue;	// Its parent has gone meanwhile.
-			}
-			if (JSON.stringify(candidate) !== JSON.stringify(smaller) && await stillDiffers(candidate, found)) {
-				smaller = candidate;
-				shrunk = true;
-			}
-		}
+	/** The line that it answers. `text` is sent as it is. */
+	say(command, text = '') {
+		assert(!text.includes('\n'));
+		this.#child.stdin.write(`${command} ${text}\n`);
+		return new Promise((done, failed) => this.#waiting.push({ done, failed }));
 	}
-	return smaller;
+
+	async tell(command, value = null) {
+		return JSON.parse(await this.say(command, value === null ? '' : JSON.stringify(value)));
+	}
+
+	/** Begin anew with a world that is in order. */
+	async world(world) {
+		assert.deepEqual(await this.tell('world', world), { err: 0 });
+	}
+
+	/** The answers to all asks, as they were written. */
+	asks(asks) {
+		return Promise.all(asks.map((ask) => this.say('ask', JSON.stringify(ask))));
+	}
+
+	/** It has to end well: with all memory given back. */
+	async end() {
+		this.#child.stdin.end();
+		assert.equal(await this.#closed, 0, this.#errors);
+	}
 }

@@ -44,15 +44,26 @@ export function filterMatches(filter, values) {
 		return not ? !result : result;
 	};
 	const comparison = () => {
+		if (word() === undefined)
+			throw new Error('malformed: no attribute');
 		const value = values.get(word());
 		const operator = tokens[++at]?.word?.toLowerCase();
 		at++;
-		return operator === 'pr' ? present(value) : compare(value, operator, literalOf(tokens[at++]));
+		return operator === 'pr' ? present(value) : compare(value, operator, operandOf(operator, tokens[at++]));
 	};
 	const result = either();
 	if (at !== tokens.length)
 		throw new Error(`malformed filter: ${filter}`);
 	return result;
+}
+
+/** The literal behind an operator, when the two go together. */
+function operandOf(operator, t) {
+	const wanted = literalOf(t);
+	const fits = { eq: true, ne: true, co: typeof wanted === 'string', sw: typeof wanted === 'string', ew: typeof wanted === 'string' };
+	if (!(fits[operator] ?? (['gt', 'ge', 'lt', 'le'].includes(operator) && ['string', 'number'].includes(typeof wanted))))
+		throw new Error(`malformed: ${operator} ${wanted}`);
+	return wanted;
 }
 
 const literalOf = (t) => JSON.parse(t.text ?? t.number ?? t.word.toLowerCase());

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { decide, worldOf } from './oracle.mjs';
+import { worldOf } from './document.mjs';
+import { decide } from './oracle.mjs';
 
 const folder = new URL('../cases/', import.meta.url);
 

@@ -44,8 +44,12 @@ export const domainEntryOf = (text) => text.startsWith('*.') ? `*.${domainOf(tex
 export const listed = (entries, domain) =>
 	entries.some((entry) => entry.startsWith('*.') ? domain.endsWith(entry.slice(1)) && domain.length > entry.length - 1 : entry === domain);
 
-/** Unicode's full case folding, code point by code point (so that no final sigma and no Turkish i gets in). */
-export const fold = (text) => [...text].map((c) => c === 'ı' ? c : c.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ')).join('');
+/** The entry of a list that decides about the domain: the closest one. */
+export const entryFor = (entries, domain) => entries.filter((entry) => listed([entry], domain)).sort((a, b) => b.length - a.length || (a === domain ? -1 : 1))[0];
+
+/** Unicode's full case folding, code point by code point (so that no final sigma and no Turkish i gets in), and composed. */
+const foldLetter = (c) => c === 'ı' ? c : c.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ');
+export const fold = (text) => [...text.normalize('NFC')].map(foldLetter).join('').normalize('NFC');
 
 /** -1, 0, 1 in the order of code points (JavaScript's own order is of UTF-16 units). */
 export function codePointOrder(a, b) {
@@ -66,7 +70,7 @@ export function instantOf(text) {
 	const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number);
 	const date = new Date(0);
 	date.setUTCFullYear(year, month - 1, day);
-	if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59)
+	if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59 || Number(parts[9] ?? 0) > 23 || Number(parts[10] ?? 0) > 59)
 		throw new Error(`not a time: ${text}`);
 	const offset = parts[8] ? (parts[8] === '-' ? -60 : 60) * (Number(parts[9]) * 60 + Number(parts[10])) : 0;
 	const seconds = date.getTime() / 1000 + hour * 3600 + minute * 60 + second - offset;
@@ -78,4 +82,20 @@ export function instantOrder(a, b) {
 	if (a.seconds !== b.seconds)
 		return a.seconds < b.seconds ? -1 : 1;
 	return a.fraction < b.fraction ? -1 : a.fraction > b.fraction ? 1 : 0;
+}
+
+const textOf = (seconds, fraction) => `${new Date(seconds * 1000).toISOString().slice(0, 19)}${fraction && `.${fraction}`}Z`;
+
+/** A moment shortly before. */
+export function justBefore(text) {
+	const { seconds, fraction } = instantOf(text);
+	const last = fraction.length - 1;
+	return fraction ? textOf(seconds, `${fraction.slice(0, last)}${Number(fraction[last]) - 1}99999999999999999999`) : textOf(seconds - 1, '9'.repeat(20));
+}
+
+/** A moment by chance between two; at times as near to the first as can be. */
+export function between(r, from, to) {
+	const a = instantOf(from), b = instantOf(to);
+	const seconds = a.seconds + r.below(b.seconds - a.seconds);
+	return seconds > a.seconds && r.chance(0.8) ? textOf(seconds, String(r.below(1e9))) : textOf(a.seconds, `${a.fraction}00000000000000000000001`);
 }

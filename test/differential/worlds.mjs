@@ -21,7 +21,7 @@ const CONTROLS = ['chat', 'call', 'video', 'annotate', 'file', 'edit_messages', 
 /** Everything, or what a list of features leaves: policies, blocked, contacts, segments, guests, leases. */
 export const FEATURES = ['policies', 'blocked', 'contacts', 'segments', 'guests', 'leases'];
 
-class WorldMaker {
+export class WorldMaker {
 	constructor(seed, features) {
 		this.r = new Random(seed);
 		this.has = (feature) => features.includes(feature);
@@ -60,7 +60,7 @@ class WorldMaker {
 			if (taken.has(address))
 				continue;
 			taken.add(address);
-			const json = { address: r.addressSpelt(address), ...this.#person() };
+			const json = { address: r.addressSpelt(address), ...this.person() };
 			if (kind === 'service' || r.chance(0.5))
 				json.kind = kind;
 			if (kind === 'service' && r.chance(0.4))
@@ -76,7 +76,7 @@ class WorldMaker {
 		const far = ELSEWHERE.map((domain) => `${r.of(['ann', 'zoë'])}@${domain}`);
 		const wanted = new Set([...r.some(homes, 5), ...(this.#harsh(0.3) ? [r.of(strangers)] : []), ...r.some(far, 1)]);
 		for (const home of wanted) {
-			const json = { home: r.addressSpelt(home), ...this.#person() };
+			const json = { home: r.addressSpelt(home), ...this.person() };
 			if (r.chance(0.5))
 				json.kind = 'guest';
 			if (!this.#harsh(0.12))
@@ -91,8 +91,13 @@ class WorldMaker {
 		}
 	}
 
+	/** All that stand in a tenant. */
+	peopleOf(tenant) {
+		return this.people.filter((p) => p.tenant === tenant);
+	}
+
 	/** What any account may have. */
-	#person() {
+	person() {
 		const { r } = this;
 		const json = {};
 		if (r.chance(0.7))
@@ -139,7 +144,7 @@ class WorldMaker {
 	#tenant(tenant) {
 		const { r } = this;
 		const json = { id: tenant.id, domains: tenant.domains.map((d) => r.domainSpelt(d)) };
-		const mine = this.people.filter((p) => p.tenant === tenant);
+		const mine = this.peopleOf(tenant);
 		if (r.chance(0.5))
 			json.name = r.of(NAMES);
 		if (this.#harsh(0.25))
@@ -147,16 +152,16 @@ class WorldMaker {
 		if (r.chance(0.3))
 			json.disclose = r.of(['reason', 'generic']);
 		json.licences = ['connect', 'remote-assist'].filter(() => !this.#harsh(0.06)).map((sku) => this.#seats(sku));
-		json.external_access = this.#externalAccess();
+		json.external_access = this.externalAccess();
 		if (this.has('segments'))
 			this.#segments(json);
 		if (this.has('guests'))
-			json.guest_access = this.#guestAccess();
+			json.guest_access = this.guestAccess();
 		if (this.has('policies'))
-			json.policies = Array.from({ length: r.below(4) }, (_, i) => this.#policy(`p${i}`, mine, json));
+			json.policies = this.policies(mine, json);
 		if (this.has('leases'))
-			json.leases = this.#leases(tenant, mine, json);
-		json.accounts = mine.map((p) => this.#account(p, mine, json));
+			json.leases = this.leases(tenant, mine, json);
+		json.accounts = mine.map((p) => this.account(p, mine, json));
 		return json;
 	}
 
@@ -175,7 +180,7 @@ class WorldMaker {
 		return [...new Set(r.some(entries, 4))].map((entry) => entry.startsWith('*.') ? `*.${r.domainSpelt(entry.slice(2))}` : r.domainSpelt(entry));
 	}
 
-	#externalAccess() {
+	externalAccess() {
 		const { r } = this;
 		const access = { mode: r.weighed({ open: this.mild ? 12 : 4, allow: 2, block: 2, off: this.mild ? 0.5 : 1 }) };
 		for (const key of ['allow', 'block', 'unverified_exceptions', 'directory_cards'])
@@ -191,6 +196,8 @@ class WorldMaker {
 			access.first_contact = r.of(['ask', 'ask', 'open']);
 		if (this.has('guests') && this.#harsh(0.25))
 			access.outbound_guests = false;
+		if (this.#harsh(0.5))
+			access.max_organisations = r.of([null, 1, 2, 3]);
 		return access;
 	}
 
@@ -201,7 +208,7 @@ class WorldMaker {
 		return r.some(all, most).map((a) => r.addressSpelt(a));
 	}
 
-	#guestAccess() {
+	guestAccess() {
 		const { r } = this;
 		const access = {};
 		if (this.#harsh(0.1))
@@ -222,11 +229,15 @@ class WorldMaker {
 	#segments(json) {
 		const { r } = this;
 		json.segments = Array.from({ length: r.below(5) }, (_, i) => ({ name: `s${i}`, filter: this.#filter(0) }));
+		json.barriers = this.barriers(json);
+	}
+
+	barriers(json) {
+		const { r } = this;
 		const rules = json.segments.filter(() => this.#harsh(0.6)).map(({ name }) => ({
 			segment: name, [r.of(['allow', 'block'])]: r.some(json.segments.map((s) => s.name), 3),
 		}));
-		if (rules.length > 0 || r.chance(0.2))
-			json.barriers = { ...(r.chance(0.5) ? { unsegmented: r.of(['visible', 'hidden']) } : {}), rules };
+		return { ...(r.chance(0.5) ? { unsegmented: r.of(['visible', 'hidden']) } : {}), ...(rules.length > 0 || r.chance(0.2) ? { rules } : {}) };
 	}
 
 	#filter(depth) {
@@ -255,6 +266,10 @@ class WorldMaker {
 		return r.some([...(json.segments ?? []).map((s) => `segment:${s.name}`), ...mine.map((p) => r.addressSpelt(p.address))], most);
 	}
 
+	policies(mine, json) {
+		return Array.from({ length: this.r.below(4) }, (_, i) => this.#policy(`p${i}`, mine, json));
+	}
+
 	#policy(name, mine, json) {
 		const { r } = this;
 		const policy = { name, accounts: r.some(mine.map((p) => r.addressSpelt(p.address)), 3), segments: r.some((json.segments ?? []).map((s) => s.name), 2) };
@@ -265,7 +280,7 @@ class WorldMaker {
 		return { ...policy, allow: this.#domains(), block: this.#domains() };
 	}
 
-	#leases(tenant, mine, json) {
+	leases(tenant, mine, json) {
 		const { r } = this;
 		const terms = new Map();	// address → terms taken: those of one account may not overlap
 		const before = (a, b) => a === null || b === null || instantOrder(a, b) < 0;
@@ -312,7 +327,7 @@ class WorldMaker {
 		return scope;
 	}
 
-	#account({ kind, json }, mine, tenant) {
+	account({ kind, json }, mine, tenant) {
 		const { r } = this;
 		if (kind === 'guest' && r.chance(0.5))
 			json.reach_list = this.#members(mine, tenant, 4);
@@ -348,9 +363,9 @@ function askOf(r, maker) {
 	return ask;
 }
 
-/** { world, asks } of a seed. */
+/** { world, asks, maker } of a seed. */
 export function worldAndAsks(seed, count, features = FEATURES) {
 	const maker = new WorldMaker(seed, features);
 	const world = maker.make();
-	return { world, asks: Array.from({ length: count }, () => askOf(maker.r, maker)) };
+	return { world, asks: Array.from({ length: count }, () => askOf(maker.r, maker)), maker };
 }

@@ -236,7 +236,7 @@ static void test_refuses_rules(void **state)
 	refuses(S(", \"policies\": [{\"name\": \"p\", \"mode\": \"off\"}]"), "/tenants/0/policies/0/mode", "none of the words");
 	refuses(S(", \"policies\": [{\"name\": \"p\"}, {\"name\": \"p\"}]"), "/tenants/0/policies/1/name", "two policies");
 	refuses(S(", \"leases\": [{\"id\": \"l\", \"accounts\": [\"ann@a.example\"]}]"), "/tenants/0/leases/0/accounts/0", "no service account");
-	refuses(S(", \"leases\": [{\"id\": \"l\", \"reach\": [\"segment:u\"]}]"), "/tenants/0/leases/0/reach", "no segment");
+	refuses(S(", \"leases\": [{\"id\": \"l\", \"reach\": [\"a@b\", \"segment:u\"]}]"), "/tenants/0/leases/0/reach/1", "no segment");
 	refuses(S(", \"leases\": [{\"id\": \"l\", \"reach\": \"all\"}]"), "/tenants/0/leases/0/reach", "everyone");
 	refuses(S(", \"leases\": [{\"id\": \"l\"}, {\"id\": \"l\"}]"), "/tenants/0/leases/1/id", "two leases");
 	refuses(S(", \"leases\": [{\"id\": \"l\", \"starts\": \"2026-01-01T00:00:00Z\", \"ends\": \"2026-01-01T00:00:00Z\"}]"), "/tenants/0/leases/0/ends", "after");
