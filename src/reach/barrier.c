@@ -3,12 +3,11 @@
 
 static bool admits(const struct attempt *try, unsigned i, const struct tenant *tenant, const struct account *pair[2], struct stop *stop)
 {
+	/* It may stand between them both ways. */
+	bool changed = try->trial && try->trial->code == REMEDY_CHANGE_BARRIER && try->trial->tenant == tenant;
 	const char *segment;
-	enum reason reason;
+	enum reason reason = barrier_admits(tenant, pair[i], pair[!i], changed ? try->trial->segment : NULL, &segment);
 
-	if (tried(try, REMEDY_CHANGE_BARRIER, i) && try->trial->tenant == tenant)
-		return true;
-	reason = barrier_admits(tenant, pair[i], pair[!i], &segment);
 	if (reason == REASON_OK)
 		return true;
 	*stop = (struct stop){ reason, side_of(i), tenant, "barrier", str_of(segment) };

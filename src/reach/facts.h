@@ -288,8 +288,11 @@ void segment_sets_unref(struct segment_sets *sets);
 /** The set of segments whose filters choose the account. A new combination makes *sets another, if it is shared. 0 or -ENOMEM. */
 int segments_of(struct segment_sets **sets, const struct rules *rules, const struct account_doc *doc, uint32_t *out);
 
-/** Does x's barrier let y pass: REASON_OK, BARRIER_BLOCKED or BARRIER_NOT_ALLOWED; *segment is the one whose barrier stops. */
-enum reason barrier_admits(const struct tenant *tenant, const struct account *x, const struct account *y, const char **segment);
+/**
+ * Does x's barrier let y pass: REASON_OK, BARRIER_BLOCKED or BARRIER_NOT_ALLOWED; *segment is the one whose barrier stops. The
+ * barrier of `waived`, a segment's name as the tenant has it, lets everybody pass; NULL: none.
+ */
+enum reason barrier_admits(const struct tenant *tenant, const struct account *x, const struct account *y, const char *waived, const char **segment);
 
 /** The policy of an account; NULL when none. */
 const struct policy *policy_of(const struct tenant *tenant, const struct account *a);

@@ -32,7 +32,7 @@ static bool whole_address(const struct attempt *try, const struct query *query)
 {
 	struct str wanted = query ? str_of(query->address) : try->ask->to;
 
-	return str_eq(wanted, try->ask->to) || str_eq(wanted, try->ends[1].address) || (wanted.n && str_eq(wanted, try->ends[1].home_address));
+	return wanted.n && (str_eq(wanted, try->ask->to) || str_eq(wanted, try->ends[1].address) || str_eq(wanted, try->ends[1].home_address));
 }
 
 static bool part_of(const struct end *to, struct str folded)

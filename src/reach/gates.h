@@ -23,6 +23,8 @@ struct trial {
 	enum side side;
 	enum sku sku;			/* assign_licence */
 	const struct tenant *tenant;	/* change_barrier: whose */
+	const char *segment;		/* … and of which segment */
+	const struct lease *lease;	/* extend_lease */
 };
 
 /** The earliest time behind `at` that was looked at. */

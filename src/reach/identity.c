@@ -84,7 +84,8 @@ static bool end_pass(const struct attempt *try, unsigned i, struct stop *stop)
 	if (end->account->kind == KIND_INTERNAL)
 		return true;
 	reason = lease_of(try, end->tenant, end->account, &lease);
-	if (lease && tried(try, REMEDY_EXTEND_LEASE, i))
+	/* It may lend both ends; and what is suspended stays so. */
+	if (lease && try->trial && try->trial->lease == lease && !lease->doc->suspended)
 		return true;
 	return own_pass(try, i, reason, lease ? "lease" : "account", lease ? str_of(lease->doc->id) : end->address, stop);
 }

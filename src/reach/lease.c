@@ -19,14 +19,18 @@ bool on_lease(const struct attempt *try)
 static bool scope_holds(const struct attempt *try, unsigned i, const struct lease *lease, const struct end *other)
 {
 	const struct lease *theirs = governing(try, other);
+	bool leased = theirs;
 
 	if (!other->account)
 		return true;
 	if (theirs == lease)
 		return lease->doc->peers;
+	/* What is only supposed is supposed to be lent. */
+	if (end_is(other, KIND_SERVICE) && other->account->flags & ACCOUNT_SUPPOSED)
+		leased = true;
 	if (tried(try, REMEDY_ADD_TO_LEASE_REACH, i))
 		return true;
-	if (lease->reach.everyone && !theirs)
+	if (lease->reach.everyone && !leased)
 		return true;
 	return circle_holds(&lease->reach, other->tenant->roster, other->account);
 }

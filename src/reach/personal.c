@@ -65,7 +65,8 @@ static bool waits(const struct attempt *try, const struct tenant *owner)
 bool personal_pass(const struct attempt *try, struct stop *stop)
 {
 	const struct end *to = &try->ends[1];
-	const struct tenant *owner = to->asked ? account_tenant(try->world, to->asked) : to->tenant;
+	/* Of the person asked for, wherever he stands here. */
+	const struct tenant *owner = to->asked ? account_tenant(try->world, to->asked) : world_tenant_by_domain(try->world, address_domain(try->ask->to));
 	bool blocked = false, accepted = false;
 
 	if (!to->account)
@@ -76,5 +77,5 @@ bool personal_pass(const struct attempt *try, struct stop *stop)
 		return false;
 	stop->reason = REASON_CONTACT_PENDING;
 	stop->rule = "external_access.first_contact";
-	return accepted || !waits(try, owner) || tried(try, REMEDY_ACCEPT_CONTACT, 1);
+	return accepted || !to->asked || !waits(try, owner) || tried(try, REMEDY_ACCEPT_CONTACT, 1);
 }

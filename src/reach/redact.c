@@ -91,11 +91,7 @@ static void view_add(struct view *view, const struct attempt *try)
 	if (trace.allowed)
 		return;
 	if (!view->any || trace.gate > view->furthest) {
-		struct verdict kept = *view->out;
-
 		verdict_refuse(view->out, try->route, &trace);
-		view->out->n_remedies = view->any ? kept.n_remedies : 0;
-		memcpy(view->out->remedies, kept.remedies, sizeof kept.remedies);
 		view->furthest = trace.gate;
 	}
 	view->any = true;

@@ -63,11 +63,18 @@ static void offer(struct verdict *out, const struct remedy *remedy)
 		out->remedies[out->n_remedies++] = *remedy;
 }
 
-static struct str lease_id(const struct attempt *try, unsigned end)
+static const struct lease *lease_meant(const struct attempt *try, unsigned end)
 {
 	const struct lease *lease;
 
 	lease_of(try, try->ends[end].tenant, try->ends[end].account, &lease);
+	return lease;
+}
+
+static struct str lease_id(const struct attempt *try, unsigned end)
+{
+	const struct lease *lease = lease_meant(try, end);
+
 	return lease ? str_of(lease->doc->id) : STR("");
 }
 
@@ -131,10 +138,12 @@ void remedies_add(const struct attempt *try, const struct trace *stopped, struct
 	const struct stop *stop = &stopped->stop;
 
 	for (unsigned i = 0; i < sizeof answers / sizeof answers[0]; i++) {
-		struct trial trial = { .code = answers[i].code, .side = stop->side, .tenant = stop->tenant };
+		struct trial trial = { .code = answers[i].code, .side = stop->side, .tenant = stop->tenant, .segment = stop->what.p };
 
 		if (answers[i].reason != stop->reason)
 			continue;
+		if (trial.code == REMEDY_EXTEND_LEASE)
+			trial.lease = lease_meant(try, stop->side == SIDE_TO);
 		if (trial.code == REMEDY_ASSIGN_LICENCE) {
 			/* Either of the two may become the technician. */
 			if (stop->side != SIDE_TO)
@@ -217,12 +226,13 @@ static void offer_extensions(const struct attempt *asked, struct verdict *out)
 	const struct rules *rules = asked->ends[1].tenant ? asked->ends[1].tenant->rules : NULL;
 	uint32_t first;
 
-	if (!rules || !end_is(&asked->ends[0], KIND_INTERNAL) || !text_map_find(&rules->held.first, asked->ends[0].address, &first))
+	if (!rules || !end_is(&asked->ends[0], KIND_INTERNAL) || !account_enabled(asked->ends[0].account)
+			|| !text_map_find(&rules->held.first, asked->ends[0].address, &first))
 		return;
 	for (size_t i = first; i < rules->held.n && strcmp(rules->held.v[i].text, rules->held.v[first].text) == 0; i++) {
 		const struct lease *lease = &rules->leases[rules->held.v[i].lease], *meant;
 		const struct account *lent = lease->doc->accounts.n ? world_account(asked->world, str_of(lease->accounts[0])) : NULL;
-		const struct trial trial = { .code = REMEDY_EXTEND_LEASE, .side = SIDE_FROM };
+		const struct trial trial = { .code = REMEDY_EXTEND_LEASE, .side = SIDE_FROM, .lease = lease };
 		const struct stop stop = { .tenant = asked->ends[1].tenant };
 		struct attempt try = *asked;
 		struct remedy r;

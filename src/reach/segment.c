@@ -176,7 +176,7 @@ static bool both_internal(const struct account *x, const struct account *y)
 	return x->kind == KIND_INTERNAL && y->kind == KIND_INTERNAL;
 }
 
-enum reason barrier_admits(const struct tenant *tenant, const struct account *x, const struct account *y, const char **segment)
+enum reason barrier_admits(const struct tenant *tenant, const struct account *x, const struct account *y, const char *waived, const char **segment)
 {
 	const struct rules *rules = tenant->rules;
 	const struct segment_set *from = &tenant->roster->sets->v[x->set], *to = &tenant->roster->sets->v[y->set];
@@ -187,7 +187,7 @@ enum reason barrier_admits(const struct tenant *tenant, const struct account *x,
 	if (!rules->barriers)
 		return REASON_OK;
 	for (size_t i = 0; i < from->n; i++) {
-		if (rules->barriers[in[i]] != BARRIER_BLOCK || !lists(rules, in[i], to))
+		if (rules->barriers[in[i]] != BARRIER_BLOCK || !lists(rules, in[i], to) || rules->doc.segments[in[i]].name == waived)
 			continue;
 		*segment = rules->doc.segments[in[i]].name;
 		return REASON_BARRIER_BLOCKED;
@@ -196,7 +196,7 @@ enum reason barrier_admits(const struct tenant *tenant, const struct account *x,
 		if (rules->barriers[in[i]] != BARRIER_ALLOW)
 			continue;
 		allows = i;
-		if (lists(rules, in[i], to))
+		if (lists(rules, in[i], to) || rules->doc.segments[in[i]].name == waived)
 			return REASON_OK;
 	}
 	if (allows == from->n || (!to->n && both_internal(x, y) && !rules->doc.unsegmented_hidden))

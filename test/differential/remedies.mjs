@@ -158,22 +158,6 @@ export function remediesOf(world, ask, attempts) {
 	return all.filter((remedy, i) => all.findIndex((r) => JSON.stringify(r) === JSON.stringify(remedy)) === i);
 }
 
-/**
- * What the engine offers beyond that: it tries a remedy at one end of the attempt, and does not look whether the same object stands
- * at the other end or behind it too. Each row is a gap between it and the spec; when the engine closes one, its row goes.
- */
-const BEYOND_SPEC = {
-	/* "everyone" in the lease of the one asked for takes in no account on another lease, the new one included. */
-	lease_account: (world, ask) => leasesOf(ask.to).length > 0,
-	/* Two barriers block, and one is named. */
-	change_barrier: () => true,
-	/* A guest who is not there yet is found by any text that is no address. */
-	invite_guest: (world, ask) => ask.query !== null,
-	/* The lease is suspended besides, or lends both, or its holder is disabled. */
-	extend_lease: (world, ask, { lease }) => !ask.from.enabled || [ask.from.tenant, ask.to.tenant].some((t) => t.leases.some((l) => l.id === lease &&
-		(l.suspended || [ask.from, ask.to].some((account) => l.accounts.includes(account.address))))),
-};
-
 const samePerson = ({ from, to }) => (from.home ?? from.address) === (to.home ?? to.address);
 
 /** Do the remedies of an answer differ from ours? They have no order among each other. */
@@ -183,5 +167,5 @@ export function remediesDiffer(world, ask, theirs, ours) {
 	if (samePerson(ask))
 		return false;	// What is done for one end is done for both: which SKU helps first is another question.
 	return offers.size !== theirs.length || ours.some((remedy) => !offers.has(text(remedy))) ||
-		theirs.some((remedy) => !wanted.has(text(remedy)) && !BEYOND_SPEC[remedy.do]?.(world, ask, remedy));
+		theirs.some((remedy) => !wanted.has(text(remedy)));
 }
