@@ -3,6 +3,7 @@
 
 #include "base/id.h"
 
+#include <assert.h>
 #include <endian.h>
 #include <errno.h>
 #include <pthread.h>
@@ -112,6 +113,20 @@ static int grow(struct text_map *map)
 	}
 	free(map->slots);
 	*map = bigger;
+	return 0;
+}
+
+int text_map_reserve(struct text_map *map, size_t keys)
+{
+	size_t cap = 8;
+
+	assert(!map->cap);
+	while (keys * 3 >= cap * 2)
+		cap *= 2;
+	map->slots = calloc(cap, sizeof *map->slots);
+	if (!map->slots)
+		return -ENOMEM;
+	map->cap = cap;
 	return 0;
 }
 

@@ -17,6 +17,9 @@ struct text_map {
 	size_t n;
 };
 
+/** Make room for so many keys in an empty map. 0 or -ENOMEM. */
+int text_map_reserve(struct text_map *map, size_t keys);
+
 /** Add a key that may not be there yet. 0, -EEXIST when it is (nothing changes), or -ENOMEM. */
 int text_map_add(struct text_map *map, struct str key, uint32_t value);
 

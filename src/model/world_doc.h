@@ -10,9 +10,10 @@ enum access_mode { ACCESS_OPEN, ACCESS_ALLOW, ACCESS_BLOCK, ACCESS_OFF };
 struct texts {
 	char **v;
 	size_t n;
+	bool whole;				/* a copy: v and all texts are one piece of memory */
 };
 
-/** Append a copy; texts_release frees. 0 or -ENOMEM. */
+/** Append a copy to a list that is not itself a copy of another; texts_release frees. 0 or -ENOMEM. */
 int texts_add(struct texts *texts, struct str text);
 int texts_copy(struct texts *out, const struct texts *from);
 void texts_release(struct texts *texts);

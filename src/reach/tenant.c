@@ -48,9 +48,13 @@ struct access_lists access_lists_of(const struct external_access *access)
 
 int domain_list_compile(struct domain_list *list, const struct texts *texts)
 {
+	int err;
+
 	*list = (struct domain_list){ .texts = texts };
+	if (texts->n && text_map_reserve(&list->map, texts->n))
+		return -ENOMEM;
 	for (size_t i = 0; i < texts->n; i++) {
-		int err = text_map_add(&list->map, str_of(texts->v[i]), (uint32_t)i);
+		err = text_map_add(&list->map, str_of(texts->v[i]), (uint32_t)i);
 
 		list->wild += texts->v[i][0] == '*';
 		/* A list made by hand may name a domain twice; the first counts. */
