@@ -19,6 +19,7 @@ static const struct {
 	{ "export", "", "print the server's world document", export_command },
 	{ "password", "ADDRESS", "set a password, read from standard input", password_command },
 	{ "role", "grant|revoke ADDRESS ROLE", "owner or access_admin", role_command },
+	{ "audit", "verify|export|proof ID|check FILE", "check, print or prove the audit log; --data FOLDER, --key FILE, --checkpoints FILE", audit_command },
 	{ "help", "", "this", help_command },
 	{ "version", "", "the version", version_command },
 };
