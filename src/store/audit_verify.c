@@ -112,7 +112,8 @@ static int outside_read(struct check *c, struct str text)
 	}
 	if (rest.n > NOTE_CHARS)
 		bad(c, 0, "the file of checkpoints ends with something that %s did not sign", c->key->name);
-	qsort(c->outside, c->outside_n, sizeof *c->outside, by_size);
+	if (c->outside_n)
+		qsort(c->outside, c->outside_n, sizeof *c->outside, by_size);
 	c->report->outside = (int64_t)c->outside_n;
 	return 0;
 }
