@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { PATHS = 4, KINDS = 4, OPEN_MOST = 32, SECTOR = 512 };
@@ -47,7 +48,7 @@ static struct {
 	struct { sqlite3_file *file; struct kept *kept; } open[OPEN_MOST];
 	size_t open_n;
 	sqlite3_vfs vfs, *real;
-} shadow = { .lock = PTHREAD_MUTEX_INITIALIZER };
+} shadow = { .lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP };
 
 static bool mode_is(const char *mode)
 {
@@ -131,7 +132,7 @@ static void changes_gamble(struct kept *k)
 		if (luck == 1 || (luck == 2 && c->what != WRITE))
 			change_apply(k, c, c->n);
 		else if (luck == 2)
-			change_apply(k, c, c->n / SECTOR * dice(2) * SECTOR / 2 % (c->n + 1));
+			change_apply(k, c, c->n > SECTOR ? dice((unsigned)(c->n / SECTOR)) * SECTOR : 0);
 	}
 }
 
@@ -312,11 +313,42 @@ static int disk_delete(sqlite3_vfs *vfs, const char *path, int sync)
 	(void)vfs;
 	pthread_mutex_lock(&shadow.lock);
 	operation();
+	if (remembers())
+		change_add(kept_of(path), DELETE, 0, NULL, 0);	/* before it: SQLite may sync the folder in there */
 	code = shadow.real->xDelete(shadow.real, path, sync);
-	if (code == SQLITE_OK && remembers())
-		change_add(kept_of(path), DELETE, 0, NULL, 0);
 	pthread_mutex_unlock(&shadow.lock);
 	return code;
+}
+
+/* A deletion is of the folder. What was done to the file before it counts no more, and what was done after it waits for its own sync. */
+static void deletions_sync(struct kept *k)
+{
+	size_t last = k->changes_n;
+
+	while (last && k->changes[last - 1].what != DELETE)
+		last--;
+	if (!last)
+		return;
+	for (size_t i = 0; i < last; i++)
+		free(k->changes[i].bytes);
+	k->changes_n -= last;
+	memmove(k->changes, k->changes + last, k->changes_n * sizeof *k->changes);
+	k->n = 0;
+	k->there = false;
+}
+
+int fsync(int fd)
+{
+	struct stat is;
+	int got = (int)syscall(SYS_fsync, fd);
+
+	if (got || !mode_is("cut") || fstat(fd, &is) || !S_ISDIR(is.st_mode))
+		return got;
+	pthread_mutex_lock(&shadow.lock);
+	for (size_t i = 0; i < shadow.kept_n; i++)
+		deletions_sync(&shadow.kept[i]);
+	pthread_mutex_unlock(&shadow.lock);
+	return 0;
 }
 
 static void operations_tell(void)

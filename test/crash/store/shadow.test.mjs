@@ -70,7 +70,7 @@ function goes_on(db, acks, point) {
 
 test('killed before any operation', () => {
 	let n = 0
-	for (const when of points(operations, 100)) {
+	for (const when of points(operations, 80)) {
 		in_folder((folder) => {
 			const db = join(folder, 'db'), end = run(['write', db, 'k', MESSAGES], `kill ${when}`)
 			n += killed(end)
@@ -79,7 +79,7 @@ test('killed before any operation', () => {
 		})
 	}
 	/* Which writes share a sync differs from run to run, and so does their number. */
-	assert.ok(n > points(operations, 100).length / 2, `${n} killed`)
+	assert.ok(n > points(operations, 80).length / 2, `${n} killed`)
 })
 
 test('without power before any operation', () => {
@@ -114,7 +114,7 @@ test('a disk that only says that it synced is found out', () => {
 test('out of room at any write', () => {
 	let full = 0
 	for (const mode of ['full', 'full+']) {
-		for (const when of points(operations, 60)) {
+		for (const when of points(operations, 40)) {
 			in_folder((folder) => {
 				const db = join(folder, 'db'), point = `${mode} ${when}`, end = run(['write', db, 'f', MESSAGES], point)
 				full += end.status === 1
@@ -124,7 +124,7 @@ test('out of room at any write', () => {
 			})
 		}
 	}
-	assert.ok(full > 30, `${full} runs found the disk full`)
+	assert.ok(full > 20, `${full} runs found the disk full`)
 })
 
 /* Of every age: a database that the first release made, the second … */
@@ -140,7 +140,7 @@ for (let step = 1; step < steps; step++) {
 		const most = Number(run(['read', copy], 'count').stderr.match(/operations (\d+)/)[1])
 		let ended = 0
 		for (const mode of ['kill', 'cut', 'full']) {
-			for (const when of points(most, 40)) {
+			for (const when of points(most, 30)) {
 				in_folder((at) => {
 					const db = join(at, 'db'), left = join(at, 'left')
 					copyFileSync(old, db)
