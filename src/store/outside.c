@@ -68,7 +68,7 @@ int outside_last(struct outside *outside, const struct note_key *key, struct che
 {
 	char tail[TAIL_BYTES];
 	struct str rest = { tail, 0 }, one;
-	off_t from;
+	off_t from = 0;
 	bool found = false;
 	int err = tail_read(outside, tail, &rest.n, &from);
 
