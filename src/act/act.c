@@ -45,7 +45,8 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	list_init(&act->waiting);
 	act->throttle = throttle_new();
 	act->tally = tally_new();
-	act->sealed_at = clock_mono_ms();
+	/* What a kill left unsigned is signed at once. */
+	act->sealed_at = clock_mono_ms() - parts->audit.every_ms;
 	err = act->throttle && act->tally ? world_open(act, why) : -ENOMEM;
 	if (err) {
 		throttle_free(act->throttle);
