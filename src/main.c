@@ -19,6 +19,8 @@ static const struct config_key keys[] = {
 	{ "tls.names", CONFIG_TEXT, "localhost 127.0.0.1 ::1", 0, 0, NULL, "Names and addresses for a self-signed certificate, with spaces between." },
 	{ "relay.address", CONFIG_TEXT, "", 0, 0, NULL, "Numeric addresses at which browsers reach the media relay, with spaces between. Empty: every local one." },
 	{ "relay.port", CONFIG_NUMBER, "8443", 0, 65535, NULL, "UDP port of the media relay; 0 lets the kernel choose." },
+	{ "audit.checkpoints", CONFIG_TEXT, "", 0, 0, NULL, "File for the audit log's signed checkpoints, better on another disk. Empty: audit.checkpoints in the data folder." },
+	{ "audit.seconds", CONFIG_NUMBER, "60", 1, 86400, NULL, "The longest that rows of the audit log wait for a checkpoint, in seconds." },
 	{ "session.days", CONFIG_NUMBER, "7", 1, 365, NULL, "How long a sign-in lasts, in days." },
 	{ "sandbox", CONFIG_CHOICE, "on", 0, 0, "on off", "Give up, after the start, files, ports and system calls that serving does not need. Off is for debugging." },
 	{ "log.level", CONFIG_CHOICE, "info", 0, 0, "debug info warn error", "What is logged, to standard error, one JSON object a line." },

@@ -7,8 +7,10 @@
 #include "edge/edge.h"
 #include "notify.h"
 #include "sandbox.h"
+#include "store/audit_key.h"
 
 #include <errno.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -22,6 +24,8 @@ struct server {
 	uv_signal_t term, interrupt, hangup;
 	struct notify notify;
 	struct certificate certificate;
+	struct note_signer signer;
+	struct outside *outside;
 	struct store *store;
 	struct relay *relay;
 	struct act *act;
@@ -113,6 +117,31 @@ static void wake_loop(void *arg)
 	uv_async_send(&((struct server *)arg)->wake);
 }
 
+/* Before the sandbox: the file may be on another disk. */
+static int open_outside(struct server *s)
+{
+	char own[4096], why[256];
+	const char *path = config_text(s->config, "audit.checkpoints");
+
+	file_in(s, "audit.checkpoints", own);
+	path = *path ? path : own;
+	return outside_open(&s->outside, path, why) ? fail(path, why) : 0;
+}
+
+static int open_audit(struct server *s)
+{
+	struct act_audit audit = { .signer = &s->signer, .outside = s->outside };
+	char note[NOTE_CHARS], why[256] = "";
+	int err = store_audit_note(s->store, 0, note);
+
+	/* A log that was signed before must go on with its key. */
+	if (!err || err == -ENOENT)
+		err = audit_key_open(&s->signer, config_text(s->config, "data"), err == -ENOENT, why);
+	if (!err)
+		err = act_audit_check(s->store, &audit, why);
+	return err ? fail("audit", *why ? why : strerror(-err)) : 0;
+}
+
 static int open_store(struct server *s)
 {
 	char file[4096], token[4096], why[256];
@@ -123,6 +152,8 @@ static int open_store(struct server *s)
 	err = store_open(&s->store, file, wake_loop, s, why);
 	if (err)
 		return fail(file, why);
+	if (open_audit(s))
+		return 1;
 	err = act_operator_token(s->store, token, s->operator_hash);
 	return err ? fail(token, strerror(-err)) : 0;
 }
@@ -154,6 +185,7 @@ static int open_rooms(struct server *s)
 	parts.store = s->store;
 	parts.relay = s->relay;
 	memcpy(parts.operator_hash, s->operator_hash, sizeof parts.operator_hash);
+	parts.audit = (struct act_audit){ &s->signer, s->outside, config_number(s->config, "audit.seconds") * 1000 };
 	parts.session_ms = config_number(s->config, "session.days") * 86400000;
 	err = act_open(&s->act, &parts, why);
 	if (err)
@@ -173,6 +205,8 @@ static void on_act_closed(void *arg)
 	uv_close((uv_handle_t *)&s->interrupt, NULL);
 	uv_close((uv_handle_t *)&s->hangup, NULL);
 	/* The writer may still wake the loop until it is closed; its last completions run in there. */
+	if (s->act)
+		act_audit_end(s->act);
 	if (s->store)
 		store_close(s->store);
 	uv_close((uv_handle_t *)&s->wake, NULL);
@@ -250,6 +284,8 @@ static void close_rooms(struct server *s)
 		act_free(s->act);
 	if (s->relay)
 		relay_close(s->relay);
+	outside_close(s->outside);
+	sodium_memzero(&s->signer, sizeof s->signer);
 	SSL_CTX_free(s->tls);
 	uv_loop_close(&s->loop);
 }
@@ -274,7 +310,7 @@ int server_run(const struct config *config)
 	usage_open();
 	notify_init(&s.notify);
 	loop_init(&s);
-	status = open_data(&s) || open_tls(&s) || close_files(&s) || open_store(&s) || open_relay(&s) || open_rooms(&s);
+	status = open_data(&s) || open_tls(&s) || open_outside(&s) || close_files(&s) || open_store(&s) || open_relay(&s) || open_rooms(&s);
 	if (status == 0) {
 		close_calls(&s);
 		say_ready(&s);

@@ -4,10 +4,10 @@ _farhandctl()
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=
 
 	case $prev in
-	--world|--token-file|--ca) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+	--world|--token-file|--ca|--data|--key|--checkpoints) COMPREPLY=($(compgen -f -- "$cur")); return ;;
 	esac
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W 'reach check apply export password role help version' -- "$cur"))
+		COMPREPLY=($(compgen -W 'reach check apply export password role audit backup restore help version' -- "$cur"))
 		return
 	fi
 	case ${COMP_WORDS[1]} in
@@ -15,9 +15,11 @@ _farhandctl()
 	check) COMPREPLY=($(compgen -f -- "$cur")); return ;;
 	apply) words='--prune --force --server --token-file --ca' ;;
 	export|password) words='--server --token-file --ca' ;;
+	audit) words='verify export proof check --data --key --checkpoints' ;;
+	backup|restore) words='--data --checkpoints'; COMPREPLY=($(compgen -d -- "$cur")) ;;
 	role) words='grant revoke owner access_admin --server --token-file --ca' ;;
 	esac
-	COMPREPLY=($(compgen -W "$words" -- "$cur"))
+	COMPREPLY+=($(compgen -W "$words" -- "$cur"))
 	if [ "${COMP_WORDS[1]}" = apply ]; then COMPREPLY+=($(compgen -f -- "$cur")); fi
 }
 complete -F _farhandctl farhandctl

@@ -1,4 +1,5 @@
 /** @file act/act.c  The room's beginning, its clock and its end. */
+#include "act/audit.h"
 #include "act/room.h"
 
 #include <errno.h>
@@ -13,6 +14,8 @@ static void on_tick(uv_timer_t *timer)
 
 	permits_due(&act->permits, act->world, clock_wall_ms());
 	calls_tick(act, clock_mono_ms());
+	tally_flush(act, false);
+	checkpoint_tick(act, clock_mono_ms());
 }
 
 static int world_open(struct act *act, char why[static 256])
@@ -41,9 +44,13 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	list_init(&act->deeds);
 	list_init(&act->waiting);
 	act->throttle = throttle_new();
-	err = act->throttle ? world_open(act, why) : -ENOMEM;
+	act->tally = tally_new();
+	/* What a kill left unsigned is signed at once. */
+	act->sealed_at = clock_mono_ms() - parts->audit.every_ms;
+	err = act->throttle && act->tally ? world_open(act, why) : -ENOMEM;
 	if (err) {
 		throttle_free(act->throttle);
+		tally_free(act->tally);
 		free(act);
 		return err;
 	}
@@ -116,5 +123,6 @@ void act_free(struct act *act)
 	lines_release(&act->lines);
 	world_unref(act->world);
 	throttle_free(act->throttle);
+	tally_free(act->tally);
 	free(act);
 }

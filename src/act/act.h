@@ -7,6 +7,7 @@
 #include "reach/reach.h"
 #include "relay/relay.h"
 #include "store/nouns.h"
+#include "store/outside.h"
 
 #include <uv.h>
 
@@ -84,6 +85,13 @@ void deed_refuse_field(struct deed *deed, enum reason reason, const char *field,
 void deed_fault(struct deed *deed, int err, const char *where);
 void deed_ok(struct deed *deed, json_t *body);	/* takes the reference; NULL is a fault */
 
+/** What signs the audit log, and where to; signer NULL: nobody. Borrowed. */
+struct act_audit {
+	const struct note_signer *signer;
+	struct outside *outside;
+	int64_t every_ms;		/* the longest that rows wait to be signed */
+};
+
 /** How the rooms hang together; everything borrowed. */
 struct act_parts {
 	uv_loop_t *loop;
@@ -91,10 +99,18 @@ struct act_parts {
 	struct relay *relay;		/* may be NULL: then there are no calls */
 	int64_t session_ms;		/* how long a session lasts */
 	uint8_t operator_hash[TOKEN_HASH_BYTES];
+	struct act_audit audit;
 };
 
 /** Load the world and start. 0 and *ap, or a negative errno with `why`. */
 int act_open(struct act **ap, const struct act_parts *parts, char why[static 256]);
+/**
+ * At the start: does the audit log still have what was signed outside? -EBADMSG or -EKEYREJECTED with `why` when it does not, or another
+ * negative errno. What was signed but did not get outside before a kill is brought there. Blocks.
+ */
+int act_audit_check(struct store *store, const struct act_audit *audit, char why[static 256]);
+/** At the end, behind act_end and before the store closes: write what was counted, and sign the last rows. */
+void act_audit_end(struct act *act);
 /** The server stops: calls end, lines hear it, new deeds are refused. Those under way go on. */
 void act_goodbye(struct act *act);
 /** Behind act_goodbye and when no line is left: `closed` on the loop. */
@@ -131,6 +147,8 @@ void act_world_put(struct deed *deed);		/* text; query[0]: prune */
 void act_password_put(struct deed *deed);	/* path[0]: address */
 void act_role_put(struct deed *deed);		/* path: address, role */
 void act_role_drop(struct deed *deed);
+void act_audit(struct deed *deed);		/* path[0]: tenant; query: before, limit */
+void act_audit_all(struct deed *deed);		/* query: before, limit */
 void act_hello(struct deed *deed);		/* line requests from here */
 void act_watch(struct deed *deed);
 void act_call_place(struct deed *deed);

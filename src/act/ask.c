@@ -1,4 +1,5 @@
 /** @file act/ask.c  Asking the rules, and telling the answer as far as section 8 allows; POST /v1/reach. */
+#include "act/audit.h"
 #include "act/room.h"
 
 static void ask_fill(struct ask *ask, const struct account *from, struct str to, enum action action)
@@ -56,6 +57,7 @@ void deed_refuse_verdict(struct deed *deed, const struct account *reader, const 
 {
 	struct outcome outcome = { .reason = REASON_UNREACHABLE };
 
+	tally_refusal(deed->act, from, to, action, verdict);
 	outcome.answer = answer_for(deed->act, reader, from, to, action, verdict);
 	reason_parse(str_of(json_string_value(json_object_get(outcome.answer, "reason"))), &outcome.reason);
 	deed_done(deed, &outcome);

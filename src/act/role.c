@@ -1,4 +1,5 @@
 /** @file act/role.c  Grant and withdraw roles: by the operator, or by an owner in his own tenant. */
+#include "act/audit.h"
 #include "act/room.h"
 
 #include <errno.h>
@@ -11,6 +12,7 @@ struct granting {
 	enum role role;
 	bool grant;
 	char actor[324];
+	char of[AUDIT_TENANT_BYTES];
 	char detail[2 * LIMIT_ADDRESS_BYTES + 64];	/* of an address, JSON escapes quotes and backslashes */
 };
 
@@ -19,7 +21,7 @@ static int run_role(struct store_tx *tx, void *arg)
 	struct granting *g = arg;
 	int err = g->grant ? store_role_put(tx, g->account, g->role) : store_role_drop(tx, g->tenant, g->account, g->role);
 
-	return err ? err : store_audit_add(tx, clock_wall_ms(), g->actor, g->grant ? "role.grant" : "role.revoke", NULL, g->detail);
+	return err ? err : store_audit_add(tx, clock_wall_ms(), g->actor, g->grant ? "role.grant" : "role.revoke", g->of, g->detail);
 }
 
 static void kept(void *arg, int err)
@@ -69,6 +71,7 @@ static void role_change(struct deed *deed, bool grant)
 	}
 	*g = (struct granting){ .deed = deed, .account = account_row(target), .tenant = tenant_row(account_tenant(deed->act->world, target)), .role = role, .grant = grant };
 	deed_actor(deed, g->actor);
+	audit_tenant_of(deed->act, g->account, g->of);
 	detail_write(g, account_address(target));
 	err = store_submit(deed->act->store, run_role, kept, g);
 	if (err) {

@@ -3,6 +3,7 @@
 #include "act/act.h"
 
 struct throttle;
+struct tally;
 
 struct act {
 	struct act_parts parts;
@@ -18,6 +19,9 @@ struct act {
 	bool changing;			/* a change is between its decision and its swap */
 	bool ending;
 	struct throttle *throttle;
+	struct tally *tally;
+	bool sealing;			/* a checkpoint is on its way */
+	int64_t sealed, sealed_at;	/* rows signed, and when (monotonic) */
 	unsigned hashing;		/* password hashes in the pool */
 	uv_timer_t tick;
 	void (*closed)(void *arg);

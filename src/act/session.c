@@ -1,4 +1,5 @@
 /** @file act/session.c  Sign in and out, and who a token is. Passwords are hashed in the pool, never on the loop. */
+#include "act/audit.h"
 #include "act/room.h"
 
 #include <errno.h>
@@ -23,7 +24,7 @@ struct hashing {
 	char token[TOKEN_CHARS + 1];
 	time_ms_t now, expires;
 	int64_t session;
-	char actor[324];
+	char actor[324], of[AUDIT_TENANT_BYTES], peer[64];
 };
 
 static void hashing_free(struct hashing *h)
@@ -79,7 +80,37 @@ static int run_open(struct store_tx *tx, void *arg)
 		err = store_session_expire(tx, h->now);
 	if (!err)
 		err = store_session_add(tx, h->hash, h->account, h->now, h->expires, &h->session);
-	return err ? err : store_audit_add(tx, h->now, h->actor, "session.open", NULL, "{}");
+	if (!err) {
+		char expires[25], *detail;
+
+		clock_format(h->expires, expires);
+		detail = audit_detail("{s:I, s:s, s:s}", "session", (json_int_t)h->session, "expires", expires, "peer", h->peer);
+		err = detail ? store_audit_add(tx, h->now, h->actor, "session.open", h->of, detail) : -ENOMEM;
+		free(detail);
+	}
+	return err;
+}
+
+/* Nobody has proved who he is; whose account was tried is known only where there is one. What was typed may have been a password. */
+static int run_refused(struct store_tx *tx, void *arg)
+{
+	const struct hashing *h = arg;
+	char *detail = audit_detail("{s:s*, s:s}", "address", h->account ? h->actor : NULL, "peer", h->peer);
+	int err = detail ? store_audit_add(tx, h->now, "anonymous", "session.refused", h->account ? h->of : NULL, detail) : -ENOMEM;
+
+	free(detail);
+	return err;
+}
+
+static void sign_in_refused(void *arg, int err)
+{
+	struct hashing *h = arg;
+
+	/* The same answer, whether the disk is full or not. */
+	if (err)
+		log_event(LOG_ERROR, "audit.lost", LOG_S("trail", h->deed->trail), LOG_S("what", "session.refused"), LOG_S("error", strerror(-err)));
+	deed_refuse(h->deed, REASON_SIGN_IN_REFUSED);
+	hashing_free(h);
 }
 
 static void opened(void *arg, int err)
@@ -112,18 +143,21 @@ static void verified(uv_work_t *work, int status)
 	int err = -EAGAIN;
 
 	act->hashing--;
+	h->now = clock_wall_ms();
+	audit_tenant_of(act, h->account, h->of);
+	snprintf(h->actor, sizeof h->actor, "%.*s", me ? (int)account_address(me).n : 0, me ? account_address(me).p : "");
+	snprintf(h->peer, sizeof h->peer, "%s", deed->peer);
 	/* The world may have moved while the pool worked: the account is looked at again, in today's. */
 	if (status || !h->right || !me || !account_enabled(me)) {
 		log_event(LOG_INFO, "session.refused", LOG_S("trail", deed->trail), LOG_S("peer", deed->peer));
-		deed_refuse(deed, REASON_SIGN_IN_REFUSED);
-		hashing_free(h);
+		err = act->ending ? -ESHUTDOWN : store_submit(act->store, run_refused, sign_in_refused, h);
+		if (err)
+			sign_in_refused(h, err);
 		return;
 	}
 	token_make(h->token);
 	token_hash(h->token, TOKEN_CHARS, h->hash);
-	h->now = clock_wall_ms();
 	h->expires = h->now + act->parts.session_ms;
-	snprintf(h->actor, sizeof h->actor, "%.*s", (int)account_address(me).n, account_address(me).p);
 	if (!act->ending)
 		err = store_submit(act->store, run_open, opened, h);
 	if (err) {
@@ -220,11 +254,20 @@ bool who_may(const struct act *act, const struct who *who, const struct tenant *
 	return me && t && account_tenant(act->world, me) == t && (who->roles & roles);
 }
 
+struct closing {
+	struct deed *deed;
+	int64_t account, session;
+	char actor[324], of[AUDIT_TENANT_BYTES];
+};
+
 static int run_close(struct store_tx *tx, void *arg)
 {
-	struct deed *deed = arg;
+	struct closing *c = arg;
+	int err = store_session_drop(tx, c->session, c->account);
+	char detail[48];
 
-	return store_session_drop(tx, deed->who.session, deed->who.account);
+	snprintf(detail, sizeof detail, "{\"session\":%lld}", (long long)c->session);
+	return err ? err : store_audit_add(tx, clock_wall_ms(), c->actor, "session.close", c->of, detail);
 }
 
 /* Lines and calls of the session go first: what the person sees after the answer is over, is over. */
@@ -242,9 +285,11 @@ static void lines_end_session(struct act *act, int64_t account, int64_t session)
 
 static void session_closed(void *arg, int err)
 {
-	struct deed *deed = arg;
+	struct closing *c = arg;
+	struct deed *deed = c->deed;
 	struct outcome outcome = { .reason = REASON_OK, .status = 204 };
 
+	free(c);
 	if (err && err != -ENOENT) {
 		deed_fault(deed, err, "session.close");
 		return;
@@ -255,13 +300,24 @@ static void session_closed(void *arg, int err)
 
 void act_session_close(struct deed *deed)
 {
+	struct closing *c;
 	int err;
 
 	if (!deed_account(deed))
 		return;
-	err = store_submit(deed->act->store, run_close, session_closed, deed);
-	if (err)
+	c = calloc(1, sizeof *c);
+	if (!c) {
+		deed_fault(deed, -ENOMEM, "session.close");
+		return;
+	}
+	*c = (struct closing){ .deed = deed, .account = deed->who.account, .session = deed->who.session };
+	deed_actor(deed, c->actor);
+	audit_tenant_of(deed->act, c->account, c->of);
+	err = store_submit(deed->act->store, run_close, session_closed, c);
+	if (err) {
+		free(c);
 		deed_fault(deed, err, "session.close");
+	}
 }
 
 /* Setting a password: an operator, or an owner of the account's tenant. It ends every session of the account. */
@@ -269,7 +325,7 @@ void act_session_close(struct deed *deed)
 struct setting {
 	struct deed *deed;
 	int64_t account;
-	char actor[324];
+	char actor[324], of[AUDIT_TENANT_BYTES], address[324];
 };
 
 static int run_password(struct store_tx *tx, void *arg)
@@ -279,7 +335,13 @@ static int run_password(struct store_tx *tx, void *arg)
 
 	if (!err)
 		err = store_session_drop_all(tx, s->account);
-	return err ? err : store_audit_add(tx, clock_wall_ms(), s->actor, "password.set", NULL, "{}");
+	if (!err) {
+		char *detail = audit_detail("{s:s}", "address", s->address);
+
+		err = detail ? store_audit_add(tx, clock_wall_ms(), s->actor, "password.set", s->of, detail) : -ENOMEM;
+		free(detail);
+	}
+	return err;
 }
 
 static void password_kept(void *arg, int err)
@@ -314,6 +376,8 @@ static void password_keep(struct deed *deed)
 	s->deed = deed;
 	s->account = account_row(target);
 	deed_actor(deed, s->actor);
+	audit_tenant_of(deed->act, s->account, s->of);
+	snprintf(s->address, sizeof s->address, "%.*s", (int)account_address(target).n, account_address(target).p);
 	err = store_submit(deed->act->store, run_password, password_kept, s);
 	if (err) {
 		free(s);

@@ -1,4 +1,5 @@
 /** @file act/world.c  The whole world: load, export, and apply (the desired state of the tenants a document names). */
+#include "act/audit.h"
 #include "act/room.h"
 
 #include <errno.h>
@@ -301,6 +302,24 @@ static int apply_promises(struct applying *a)
 	return err;
 }
 
+/* A row for each organisation's own auditors. */
+static int apply_audit(struct applying *a, const char *detail)
+{
+	time_ms_t now = clock_wall_ms();
+	int err = store_audit_add(a->tx, now, "operator", "world.apply", NULL, detail);
+
+	for (const struct tenant *t = world_tenant_next(a->world, NULL); !err && t; t = world_tenant_next(a->world, t)) {
+		char id[AUDIT_TENANT_BYTES], own[64];
+
+		if (!named(a, tenant_row(t)))
+			continue;
+		snprintf(id, sizeof id, "%.*s", (int)tenant_id(t).n, tenant_id(t).p);
+		snprintf(own, sizeof own, "{\"revision\":%lld}", (long long)world_revision(a->world));
+		err = store_audit_add(a->tx, now, "operator", "tenant.apply", id, own);
+	}
+	return err;
+}
+
 static int run_apply(struct store_tx *tx, void *arg)
 {
 	struct applying *a = arg;
@@ -329,7 +348,7 @@ static int run_apply(struct store_tx *tx, void *arg)
 	if (!err)
 		err = apply_promises(a);
 	snprintf(detail, sizeof detail, "{\"revision\":%lld,\"added\":%lld,\"changed\":%lld}", (long long)revision, (long long)a->added, (long long)a->changed);
-	return err ? err : store_audit_add(tx, clock_wall_ms(), "operator", "world.apply", NULL, detail);
+	return err ? err : apply_audit(a, detail);
 }
 
 /* A world that nobody asks any more: a million accounts take a while to free, and glibc keeps the memory unless it is told. */

@@ -52,6 +52,10 @@ enum {
 	LIMIT_VIDEO_BYTES_PER_SECOND = 2000000,
 	LIMIT_AUDIO_BYTES_PER_SECOND = 50000,
 
+	/* Audit */
+	LIMIT_TALLY = 256,		/* refused pairs a minute; the rest is one sum */
+	LIMIT_CHECKPOINT_ROWS = 1000,	/* that may wait to be signed */
+
 	/* Store */
 	LIMIT_WRITE_QUEUE = 4096,
 	LIMIT_ROWS_PER_READ = 100,

@@ -19,6 +19,8 @@ command_run apply_command;
 command_run export_command;
 command_run password_command;
 command_run role_command;
+command_run audit_command;
+command_run backup_command, restore_command;
 
 /** One line on standard error, "farhandctl: …". */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -19,6 +19,9 @@ static const struct {
 	{ "export", "", "print the server's world document", export_command },
 	{ "password", "ADDRESS", "set a password, read from standard input", password_command },
 	{ "role", "grant|revoke ADDRESS ROLE", "owner or access_admin", role_command },
+	{ "audit", "verify|export|proof ID|check FILE", "check, print or prove the audit log; --data FOLDER, --key FILE, --checkpoints FILE", audit_command },
+	{ "backup", "FOLDER [--data FOLDER]", "copy a data folder, also of a running server, and check the copy", backup_command },
+	{ "restore", "FOLDER [--data FOLDER]", "make a data folder of a backup; all sessions end", restore_command },
 	{ "help", "", "this", help_command },
 	{ "version", "", "the version", version_command },
 };

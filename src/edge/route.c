@@ -24,6 +24,8 @@ static const struct route_row rows[] = {
 	{ "GET", "/v1/calls", ADMIT_SIGNED_IN, 0, false, { 0 }, act_calls },
 	{ "GET", "/v1/world", ADMIT_SIGNED_IN, 0, false, { 0 }, act_world },
 	{ "PUT", "/v1/world", ADMIT_SIGNED_IN, LIMIT_WORLD_BYTES, true, { "prune" }, act_world_put },
+	{ "GET", "/v1/audit", ADMIT_SIGNED_IN, 0, false, { "before", "limit" }, act_audit_all },
+	{ "GET", "/v1/tenants/{}/audit", ADMIT_SIGNED_IN, 0, false, { "before", "limit" }, act_audit },
 	{ "PUT", "/v1/accounts/{}/password", ADMIT_SIGNED_IN, BODY, false, { 0 }, act_password_put },
 	{ "PUT", "/v1/accounts/{}/roles/{}", ADMIT_SIGNED_IN, 0, false, { 0 }, act_role_put },
 	{ "DELETE", "/v1/accounts/{}/roles/{}", ADMIT_SIGNED_IN, 0, false, { 0 }, act_role_drop },

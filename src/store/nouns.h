@@ -68,8 +68,8 @@ int store_session_drop_all(struct store_tx *tx, int64_t account_id);
 /** Delete sessions that expired before `now`, at most 1,000. */
 int store_session_expire(struct store_tx *tx, time_ms_t now);
 
-enum role { ROLE_OWNER = 1, ROLE_ACCESS_ADMIN = 2 };	/* bits */
-/** "owner", "access_admin"; false when there is none. */
+enum role { ROLE_OWNER = 1, ROLE_ACCESS_ADMIN = 2, ROLE_LICENCE_ADMIN = 4, ROLE_AUDITOR = 8 };	/* bits */
+/** "owner", "access_admin", "auditor"; false when there is none. */
 bool role_parse(struct str name, enum role *out);
 const char *role_name(enum role role);
 /** The account's roles as bits of enum role. */
@@ -86,10 +86,34 @@ int store_meta_get(struct store *store, const char *name, void *out, size_t most
 int store_meta_put(struct store_tx *tx, const char *name, const void *value, size_t n);
 
 /**
- * Append-only record of admin changes and sign-ins. `tenant` (its id text) is NULL for the deployment; `detail` is JSON text,
- * NULL for {}.
+ * Append-only record of admin changes, sign-ins and refusals: a Merkle tree, of which the row becomes the next leaf. `tenant` (its id
+ * text) is whose auditors may read it, NULL for the deployment; `detail` is a JSON object as text, NULL for {}.
  */
 int store_audit_add(struct store_tx *tx, time_ms_t at, const char *actor, const char *what, const char *tenant, const char *detail);
+
+struct audit_row {
+	int64_t id;			/* 1, 2, 3 … without gaps */
+	time_ms_t at;
+	const char *actor;
+	const char *what;
+	const char *tenant;		/* or NULL */
+	const char *detail;
+};
+/** A page of a tenant's rows (NULL: all rows there are), newest first, of those with id < before (0: newest), at most `most`. */
+int store_audit_page(struct store *store, const char *tenant, int64_t before, unsigned most,
+	int (*row)(void *arg, const struct audit_row *row), void *arg);
+/** How many rows there are. */
+int store_audit_size(struct store *store, int64_t *out);
+
+struct note_signer;
+struct note_key;
+/**
+ * Sign what is there and keep the note, which is copied to `note` (NOTE_CHARS); *size is its rows. Nothing new since the last one:
+ * that one is copied again. -ENOENT when there are no rows; -EKEYREJECTED when the log was signed by another key until now.
+ */
+int store_audit_checkpoint(struct store_tx *tx, const struct note_signer *signer, time_ms_t at, char *note, int64_t *size);
+/** The note kept for the newest checkpoint (size 0), or for that of exactly so many rows; -ENOENT. `note` holds NOTE_CHARS. */
+int store_audit_note(struct store *store, int64_t size, char *note);
 
 /* conversation.c, message.c */
 

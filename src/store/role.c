@@ -9,6 +9,7 @@ static const struct {
 } roles[] = {
 	{ ROLE_OWNER, "owner" },
 	{ ROLE_ACCESS_ADMIN, "access_admin" },
+	{ ROLE_AUDITOR, "auditor" },
 };
 
 enum { ROLES = sizeof roles / sizeof *roles };

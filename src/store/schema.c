@@ -150,5 +150,25 @@ static const char step_2[] =
 	/* A list. */
 	"ALTER TABLE world ADD COLUMN promises TEXT NOT NULL DEFAULT '[]';";
 
-const char *const schema_steps[] = { step_1, step_2 };
+/* The audit log as a Merkle tree (base/merkle.h): a row is the leaf whose place is its id less one. */
+static const char step_audit_tree[] =
+	/* The hash of every whole subtree, leaves at level 0. */
+	"CREATE TABLE audit_node ("
+	"	level INTEGER NOT NULL,"
+	"	place INTEGER NOT NULL,"
+	"	hash BLOB NOT NULL CHECK (length(hash) = 32),"
+	"	PRIMARY KEY (level, place)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TRIGGER audit_node_no_update BEFORE UPDATE ON audit_node BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;"
+	"CREATE TRIGGER audit_node_no_delete BEFORE DELETE ON audit_node BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;"
+
+	/* Signed notes (base/note.h), by the rows that they speak for. */
+	"CREATE TABLE audit_checkpoint ("
+	"	size INTEGER PRIMARY KEY,"
+	"	note TEXT NOT NULL"
+	") STRICT;"
+	"CREATE TRIGGER audit_checkpoint_no_update BEFORE UPDATE ON audit_checkpoint BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;"
+	"CREATE TRIGGER audit_checkpoint_no_delete BEFORE DELETE ON audit_checkpoint BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;";
+
+const char *const schema_steps[] = { step_1, step_2, step_audit_tree };
 const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;

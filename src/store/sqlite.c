@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 _Static_assert(SQLITE_VERSION_NUMBER >= 3037000, "STRICT tables need SQLite 3.37");
 
@@ -152,6 +153,50 @@ int db_open(struct db **dbp, const char *path, int (*settle)(struct db *db, char
 	if (err) {
 		db_close(db);
 		return err;
+	}
+	*dbp = db;
+	return 0;
+}
+
+/* Without a log beside it nobody writes, and SQLite need not make the files with which writers are watched. */
+static bool uri_of(const char *path, char *out, size_t room)
+{
+	char log[4096];
+	size_t n = (size_t)snprintf(out, room, "file:");
+
+	if (snprintf(log, sizeof log, "%s-wal", path) >= (int)sizeof log)
+		return false;
+	for (const char *p = path; *p; p++) {
+		if (n + 32 > room)
+			return false;
+		n += (size_t)snprintf(out + n, room - n, strchr("%?#", *p) ? "%%%02x" : "%c", (unsigned char)*p);
+	}
+	snprintf(out + n, room - n, "?mode=ro%s", access(log, F_OK) ? "&immutable=1" : "");
+	return true;
+}
+
+int db_open_still(struct db **dbp, const char *path, char why[static 256])
+{
+	int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, code;
+	struct db *db = calloc(1, sizeof *db);
+	char uri[3 * 4096 + 64];
+	int err = 0;
+
+	if (!db || !uri_of(path, uri, sizeof uri)) {
+		free(db);
+		snprintf(why, 256, "%s", db ? "the name is too long" : "out of memory");
+		return db ? -ENAMETOOLONG : -ENOMEM;
+	}
+	code = sqlite3_open_v2(uri, &db->handle, flags, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_exec(db->handle, "PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_exec(db->handle, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
+	if (code != SQLITE_OK) {
+		snprintf(why, 256, "%.180s: %.60s", path, sqlite3_errstr(code));
+		err = db_fault(db, "open", code);
+		db_close(db);
+		return err ? err : -EIO;
 	}
 	*dbp = db;
 	return 0;

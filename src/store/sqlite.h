@@ -14,6 +14,12 @@ struct db;
  */
 int db_open(struct db **dbp, const char *path, int (*settle)(struct db *db, char why[static 256]), char why[static 256]);
 
+/**
+ * Open an existing file to look at it, also a copy on a disk that can't be written, and also while a server runs on it. Nothing is set.
+ * 0 and *dbp, or a negative errno with `why`.
+ */
+int db_open_still(struct db **dbp, const char *path, char why[static 256]);
+
 /** Refuse every write from now on: for connections that only read. */
 int db_only_reads(struct db *db);
 

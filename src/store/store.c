@@ -1,4 +1,5 @@
 /** @file store/store.c  Opening and closing: the file, its three connections, its two threads. */
+#include "store/audit_tree.h"
 #include "store/inside.h"
 #include "store/migrate.h"
 
@@ -86,6 +87,8 @@ static int connections_open(struct store *store, const char *path, char why[stat
 	if ((err = db_open(&store->written, path, migrate_check, why)))
 		return err;
 	if ((err = migrate_run(store->written, why)))
+		return err;
+	if ((err = audit_settle(store->written, why)))
 		return err;
 	if ((err = folder_sync(path, why)))
 		return err;

@@ -1,8 +1,13 @@
 // A real farhandd is killed, again and again, while four people write. Whatever it acknowledged is there: once, in order, without a gap.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { Server, demoWorld } from '../../harness/server.mjs';
+
+const ctl = join(resolve(fileURLToPath(new URL('../../..', import.meta.url)), process.env.FARHAND_BUILD ?? 'build'), 'src/ctl/farhandctl');
 
 /* A line may send 240 frames at once: ten at a time, each 20 ms after the last, lasts to the latest kill. */
 const KILLS = 16, WINDOW = 10, PAUSE_MS = 20, KILL_AFTER_MS = 400;
@@ -99,7 +104,7 @@ async function compare(sender, reader_person) {
 }
 
 test(`what is acknowledged outlives ${KILLS} kills`, async () => {
-	const server = await Server.start({ world: demoWorld() });
+	const server = await Server.start({ settings: { 'audit.seconds': 1 }, world: demoWorld() });
 	try {
 		const reader_person = await server.person(READER);
 		const senders = [];
@@ -136,6 +141,12 @@ test(`what is acknowledged outlives ${KILLS} kills`, async () => {
 			assert.equal(kept.length, sender.acknowledged.size);
 			assert.ok(kept.length > KILLS, `${kept.length} messages`);
 			assert.deepEqual(reader.heard.filter((m) => m.conversation === sender.conversation), kept, 'each heard once, in order');
+		}
+		/* Sign-ins and checkpoints went through the kills too. */
+		for (let signed = false; !signed;) {
+			const { status, stdout } = spawnSync(ctl, ['audit', 'verify', '--data', server.settings.data], { encoding: 'utf8' });
+			assert.equal(status, 0, stdout);
+			signed = /^sound: (\d\d) rows; \1 of them signed/.test(stdout);
 		}
 		/* From the very beginning, as a new device would ask. */
 		const all = await reader_person.line({ since: 0 });

@@ -3,8 +3,14 @@
  *
  *   chatter write DATABASE RUN MOST     "ack CLIENT_ID CONVERSATION SEQ POS" a line, once stored
  *   chatter read DATABASE               "page …" and "drain …" lines of the same fields, then "sound"
+ *   chatter old DATABASE STEPS          a database as it was after so many steps of the schema, with something in each table
+ *
+ * SHADOW in the environment puts a disk that fails under it: shadow.h.
  */
+#include "shadow.h"
+
 #include "base/limits.h"
+#include "store/migrate.h"
 #include "store/nouns.h"
 
 #include <errno.h>
@@ -31,7 +37,7 @@ struct sent {
 	struct chatter *chatter;
 	struct store_message message;
 	bool again;
-	bool doomed;
+	bool doomed, audited;
 	char client_id[32];
 	char text[TEXT_BYTES + 1];
 };
@@ -114,7 +120,11 @@ static void setting_done(void *arg, int err)
 static int message_run(struct store_tx *tx, void *arg)
 {
 	struct sent *s = arg;
-	int err = store_message_add(tx, &s->message, &s->again);
+	/* A row of the audit log goes with some, as it does with a change. */
+	int err = s->audited ? store_audit_add(tx, 1, s->client_id, "message", NULL, NULL) : 0;
+
+	if (!err)
+		err = store_message_add(tx, &s->message, &s->again);
 
 	return err ? err : s->doomed ? -ECANCELED : 0;
 }
@@ -146,6 +156,7 @@ static void message_send(struct chatter *c)
 	if (!s)
 		die("memory", -ENOMEM);
 	s->chatter = c;
+	s->audited = c->sent % 3 == 0;
 	s->doomed = c->sent % 7 == 6 && number == c->sent;
 	snprintf(s->client_id, sizeof s->client_id, "%s-%s%u", s->doomed ? "doomed" : "m", c->run, number);
 	text_make(s->client_id, s->text);
@@ -185,6 +196,8 @@ static int row_h(void *arg, const struct store_message *message)
 	char text[TEXT_BYTES + 1];
 
 	text_make(message->client_id, text);
+	if (message->client_id[0] == 'o')
+		strcpy(text, "said long ago");
 	if (!str_eq(str_of(text), (struct str){ message->text, message->text_bytes }))
 		die("a text was torn", -EIO);
 	if (w->rows++ == 0)
@@ -228,7 +241,8 @@ static void chatter_read(struct chatter *c, const char *path)
 		drain.rows = 0;
 		must("drain", store_message_drain(c->store, 1, drain.last, LIMIT_ROWS_PER_READ, row_h, &drain));
 	} while (drain.rows);
-	if (number_of(path, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'") ||
+	if (number_of(path, "SELECT (SELECT count(*) FROM audit) <> (SELECT count(*) FROM audit_node WHERE level = 0)") ||
+	    number_of(path, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'") ||
 	    number_of(path, "SELECT count(*) FROM pragma_foreign_key_check") ||
 	    number_of(path, "SELECT count(*) FROM conversation c WHERE last_seq <> (SELECT count(*) FROM message m WHERE m.conversation = c.id)") ||
 	    number_of(path, "SELECT count(*) FROM member r WHERE last_pos <>"
@@ -237,12 +251,49 @@ static void chatter_read(struct chatter *c, const char *path)
 	printf("sound\n");
 }
 
+/* Two people who said something, and the log of it, by SQL of that time. */
+static void chatter_old(const char *path, unsigned steps)
+{
+	static const char rows[] =
+		"INSERT INTO tenant (id, slug, name, verified, disclose, connect_listed, remote_assist_listed) VALUES (1, 'abc', '', 1, 1, 0, 0);"
+		"INSERT INTO access VALUES (1, 1, '{}');"
+		"INSERT INTO account (id, tenant, address, kind, name, title, enabled, in_house, connect_held, remote_assist_held) VALUES"
+		" (1, 1, 'p0@abc.example', 0, '', '', 1, 0, 0, 0), (2, 1, 'p1@abc.example', 0, '', '', 1, 0, 0, 0);"
+		"INSERT INTO conversation VALUES (1, 1, 2, 1, 1, 1, 40);"
+		"INSERT INTO member VALUES (1, 1, 40), (2, 1, 40);"
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)"
+		" INSERT INTO message SELECT i, 1, i, 1, i, 'o' || i, 'said long ago' FROM n;"
+		"INSERT INTO inbox SELECT 1, pos FROM message UNION ALL SELECT 2, pos FROM message;";
+	static const char log_rows[] =
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)"
+		" INSERT INTO audit SELECT i, i, 'operator', 'old', NULL, '{}' FROM n;";
+	char sign[96];
+	sqlite3 *db;
+
+	if (steps < 1 || steps > schema_steps_n || sqlite3_open(path, &db) != SQLITE_OK)
+		die("old", -EINVAL);
+	for (unsigned i = 0; i < steps; i++)
+		if (sqlite3_exec(db, schema_steps[i], NULL, NULL, NULL) != SQLITE_OK)
+			die(sqlite3_errmsg(db), -EIO);
+	snprintf(sign, sizeof sign, "PRAGMA application_id = %d; PRAGMA user_version = %u", 0x46415248, steps);
+	if (sqlite3_exec(db, sign, NULL, NULL, NULL) != SQLITE_OK || sqlite3_exec(db, rows, NULL, NULL, NULL) != SQLITE_OK ||
+	    (number_of(path, "SELECT count(*) FROM sqlite_schema WHERE name = 'audit_node'") == 0 && sqlite3_exec(db, log_rows, NULL, NULL, NULL) != SQLITE_OK))
+		die(sqlite3_errmsg(db), -EIO);
+	sqlite3_close(db);
+	printf("steps %u of %u\n", steps, schema_steps_n);
+}
+
 int main(int argc, char **argv)
 {
 	struct chatter c = { .wake_fd = eventfd(0, EFD_CLOEXEC) };
 	char why[256] = "";
 	bool writes = argc == 5 && strcmp(argv[1], "write") == 0;
 
+	if (argc == 4 && strcmp(argv[1], "old") == 0) {
+		chatter_old(argv[2], (unsigned)strtoul(argv[3], NULL, 10));
+		return 0;
+	}
+	shadow_init();
 	if (!writes && (argc != 3 || strcmp(argv[1], "read") != 0)) {
 		fprintf(stderr, "usage: chatter write DATABASE RUN MOST | read DATABASE\n");
 		return 2;
