@@ -15,7 +15,7 @@ _farhandctl()
 	check) COMPREPLY=($(compgen -f -- "$cur")); return ;;
 	apply) words='--prune --force --server --token-file --ca' ;;
 	export|password) words='--server --token-file --ca' ;;
-	role) words='grant revoke owner access_admin --server --token-file --ca' ;;
+	role) words='grant revoke owner access_admin licence_admin auditor --server --token-file --ca' ;;
 	esac
 	COMPREPLY=($(compgen -W "$words" -- "$cur"))
 	if [ "${COMP_WORDS[1]}" = apply ]; then COMPREPLY+=($(compgen -f -- "$cur")); fi

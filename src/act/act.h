@@ -23,6 +23,19 @@ struct who {
 	uint8_t hash[TOKEN_HASH_BYTES];	/* of its token: to look again after a wait */
 };
 
+/**
+ * Who may start a deed: roles (bits of enum role) in the asker's own tenant, or one of these. 0 is nobody. With MAY_OF_TENANT or
+ * MAY_OF_ACCOUNT the path's first argument is a tenant or an address, and a role counts only if that is the asker's own tenant's.
+ */
+enum {
+	MAY_ROLES = ROLE_OWNER | ROLE_ACCESS_ADMIN | ROLE_LICENCE_ADMIN | ROLE_AUDITOR,
+	MAY_SIGNED_IN = 1 << 8,		/* anybody with an account; the operator has none */
+	MAY_OPERATOR = 1 << 9,
+	MAY_ANYONE = 1 << 10,
+	MAY_OF_TENANT = 1 << 16,
+	MAY_OF_ACCOUNT = 1 << 17,
+};
+
 /** What came of a deed. */
 struct outcome {
 	enum reason reason;		/* REASON_OK, or why not */
@@ -47,7 +60,8 @@ struct deed {
 	struct list node;		/* of those that wait */
 	struct act *act;
 	struct who who;
-	bool by_line;			/* asked over a line */
+	unsigned may;			/* who may: the route's, looked at when it runs and whenever it goes on */
+	bool by_line;			/* asked over a line: by somebody signed in, as `may` need not say */
 	struct line *line;		/* that line; NULL over HTTP, and once it has gone */
 	json_t *args;			/* decoded body or frame; owned, may be NULL */
 	char path[2][330];		/* the route's path arguments, decoded */
@@ -70,8 +84,8 @@ typedef void (*deed_run)(struct deed *deed);
 /** A new deed; NULL when memory is out. */
 struct deed *deed_new(struct act *act, const struct who *who);
 /**
- * Run it now, or when the change under way is swapped in. The asker is looked at again then: a body or a change may have taken
- * long, and his session or his role may be over.
+ * Run it now, or when the change under way is swapped in. The asker is looked at again then, and `may` with him: a body or a
+ * change may have taken long, and his session or his role may be over.
  */
 void deed_start(struct deed *deed, deed_run run);
 /** Nobody listens any more: what was begun is finished unheard, what was not started is freed. */
@@ -108,8 +122,13 @@ void act_free(struct act *act);
 bool act_who(struct act *act, struct str token, struct who *out);
 /** Look again: false when the session is over; else its roles are today's. Who came without a session stays who he is. */
 bool act_who_again(struct act *act, struct who *who);
-/** May this person do what needs `role` in tenant `t`? The operator may all. */
-bool who_may(const struct act *act, const struct who *who, const struct tenant *t, unsigned roles);
+
+/* What a deed may: may.c */
+
+/** REASON_OK, or why the asker may not start a deed of this `may`; `path` is the path's first argument. */
+enum reason act_may(const struct act *act, const struct who *who, unsigned may, const char *path);
+/** The word for one bit of a `may`: "owner" … "signed_in", "operator", "anyone"; "" for the others. */
+const char *may_name(unsigned bit);
 
 /* Use cases. Their args and answers are doc/openapi.json's and doc/protocol.md's. */
 void act_session_open(struct deed *deed);	/* no who */

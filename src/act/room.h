@@ -124,6 +124,6 @@ void deed_actor(const struct deed *deed, char out[static 324]);
 
 /* Reading arguments; on false or NULL the deed is over. */
 const struct account *deed_account(struct deed *deed);	/* the asker's account */
-const struct account *deed_target(struct deed *deed);	/* the account of path[0], which only the operator or an owner of its tenant may change */
+const struct account *deed_target(struct deed *deed);	/* the account of path[0]; that the asker may touch it was in the route's `may` */
 bool deed_str(struct deed *deed, const char *key, size_t most, struct str *out);
 bool deed_only(struct deed *deed, const char *const *keys);

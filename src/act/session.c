@@ -210,16 +210,6 @@ bool act_who_again(struct act *act, struct who *who)
 	return true;
 }
 
-bool who_may(const struct act *act, const struct who *who, const struct tenant *t, unsigned roles)
-{
-	const struct account *me;
-
-	if (who->operator_)
-		return true;
-	me = world_account_by_id(act->world, who->account);
-	return me && t && account_tenant(act->world, me) == t && (who->roles & roles);
-}
-
 static int run_close(struct store_tx *tx, void *arg)
 {
 	struct deed *deed = arg;

@@ -94,6 +94,16 @@ int password_command(int argc, char **argv)
 	return code;
 }
 
+static bool role_known(const char *name)
+{
+	static const char *const roles[] = { "owner", "access_admin", "licence_admin", "auditor" };
+
+	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+		if (strcmp(name, roles[i]) == 0)
+			return true;
+	return false;
+}
+
 int role_command(int argc, char **argv)
 {
 	struct server_words words = { 0 };
@@ -105,8 +115,8 @@ int role_command(int argc, char **argv)
 	int code;
 
 	if (options_read(argc, argv, rows, rest, 3) != 3 || (strcmp(rest[0], "grant") != 0 && strcmp(rest[0], "revoke") != 0)
-			|| (strcmp(rest[2], "owner") != 0 && strcmp(rest[2], "access_admin") != 0)) {
-		complain("role needs grant or revoke, an ADDRESS, and owner or access_admin");
+			|| !role_known(rest[2])) {
+		complain("role needs grant or revoke, an ADDRESS, and owner, access_admin, licence_admin or auditor");
 		return EXIT_MALFORMED;
 	}
 	grant = strcmp(rest[0], "grant") == 0;

@@ -18,7 +18,7 @@ static const struct {
 	{ "apply", "FILE [--prune] [--force]", "make the tenants in FILE as it says; --prune disables accounts that it omits", apply_command },
 	{ "export", "", "print the server's world document", export_command },
 	{ "password", "ADDRESS", "set a password, read from standard input", password_command },
-	{ "role", "grant|revoke ADDRESS ROLE", "owner or access_admin", role_command },
+	{ "role", "grant|revoke ADDRESS ROLE", "owner, access_admin, licence_admin or auditor", role_command },
 	{ "help", "", "this", help_command },
 	{ "version", "", "the version", version_command },
 };

@@ -51,9 +51,15 @@ static void on_sweep(uv_timer_t *timer)
 
 int edge_open(struct edge **ep, struct act *act, uv_loop_t *loop, struct net_config *config)
 {
-	struct edge *edge = calloc(1, sizeof *edge);
+	size_t rows;
+	const struct route_row *row = route_rows(&rows);
+	struct edge *edge;
 	int err;
 
+	/* A route that does not say who may come would be everybody's. */
+	if (!routes_sound(row, rows))
+		return -EINVAL;
+	edge = calloc(1, sizeof *edge);
 	if (!edge)
 		return -ENOMEM;
 	edge->act = act;

@@ -166,6 +166,15 @@ static bool arguments_read(struct http_req *req, const struct route_row *row, st
 	return false;
 }
 
+static bool may_start(struct deed *deed)
+{
+	enum reason refusal = act_may(deed->act, &deed->who, deed->may, deed->path[0]);
+
+	if (refusal != REASON_OK)
+		deed_refuse(deed, refusal);
+	return refusal == REASON_OK;
+}
+
 static bool is_json(const struct http_req *req)
 {
 	struct str type = http_header(req, "content-type");
@@ -183,7 +192,7 @@ static enum reason admit(struct edge *edge, struct http_req *req, const struct r
 		return REASON_ORIGIN;
 	if (row->body_bytes && !is_json(req))
 		return REASON_MEDIA_TYPE;
-	if (row->admission == ADMIT_ANYONE)
+	if (row->may & MAY_ANYONE)
 		return REASON_OK;
 	return token.n && act_who(edge->act, token, who) ? REASON_OK : REASON_SIGN_IN;
 }
@@ -208,6 +217,8 @@ void exchange_start(struct edge *edge, struct http_req *req, const struct route_
 	}
 	x->deed->done = on_done;
 	x->deed->arg = x;
-	if (arguments_read(req, row, x->deed))
+	x->deed->may = row->may;
+	/* Who may not is told before his body is read; when it has come he is looked at again. */
+	if (arguments_read(req, row, x->deed) && may_start(x->deed))
 		http_body_take(req, row->body_bytes, &exchange_ops, x);
 }

@@ -60,6 +60,7 @@ struct store_session {
 };
 /** Find by the token's hash; -ENOENT. The caller compares `expires`. */
 int store_session_get(struct store *store, const uint8_t hash[static TOKEN_HASH_BYTES], struct store_session *out);
+/** -ENOENT when the account is disabled. */
 int store_session_add(struct store_tx *tx, const uint8_t hash[static TOKEN_HASH_BYTES], int64_t account_id, time_ms_t now, time_ms_t expires, int64_t *session_id);
 /** Delete one session; -ENOENT. */
 int store_session_drop(struct store_tx *tx, int64_t session_id, int64_t account_id);
@@ -68,8 +69,8 @@ int store_session_drop_all(struct store_tx *tx, int64_t account_id);
 /** Delete sessions that expired before `now`, at most 1,000. */
 int store_session_expire(struct store_tx *tx, time_ms_t now);
 
-enum role { ROLE_OWNER = 1, ROLE_ACCESS_ADMIN = 2 };	/* bits */
-/** "owner", "access_admin"; false when there is none. */
+enum role { ROLE_OWNER = 1, ROLE_ACCESS_ADMIN = 2, ROLE_LICENCE_ADMIN = 4, ROLE_AUDITOR = 8 };	/* bits */
+/** "owner", "access_admin", "licence_admin", "auditor"; false when there is none. */
 bool role_parse(struct str name, enum role *out);
 const char *role_name(enum role role);
 /** The account's roles as bits of enum role. */
@@ -80,6 +81,8 @@ int store_role_put(struct store_tx *tx, int64_t account_id, enum role role);
  * is enabled.
  */
 int store_role_drop(struct store_tx *tx, int64_t tenant_id, int64_t account_id, enum role role);
+/** -EPERM when this account is an owner of the tenant and none of its owners is enabled (any more); else 0. */
+int store_owner_lost(struct store_tx *tx, int64_t tenant_id, int64_t account_id);
 
 /** Small facts of the deployment, by name ("operator"); -ENOENT; -ENOBUFS when it is longer than `most`. */
 int store_meta_get(struct store *store, const char *name, void *out, size_t most, size_t *n);

@@ -21,7 +21,7 @@ int store_session_add(struct store_tx *tx, const uint8_t hash[static TOKEN_HASH_
 {
 	struct query q;
 	int err = query_first(&q, tx->db,
-		"INSERT INTO session (hash, account, made, expires) VALUES (?1, ?2, ?3, ?4) RETURNING id",
+		"INSERT INTO session (hash, account, made, expires) SELECT ?1, id, ?3, ?4 FROM account WHERE id = ?2 AND enabled RETURNING id",
 		DB_B(hash, TOKEN_HASH_BYTES), DB_I(account_id), DB_I(now), DB_I(expires));
 
 	if (err)

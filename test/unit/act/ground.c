@@ -80,6 +80,7 @@ static struct deed *operator_deed(struct ground *g)
 	deed->done = changed;
 	deed->arg = g;
 	deed->seen = -2;
+	deed->may = MAY_OPERATOR;
 	g->changes++;
 	return deed;
 }

@@ -74,7 +74,38 @@ static void every_row_is_found(void **state)
 		assert_non_null(rows[i].run);
 		assert_int_equal(strncmp(rows[i].path, "/v1/", 4), 0);
 		/* Only what opens a session is for anyone. */
-		assert_int_equal(rows[i].admission == ADMIT_ANYONE, rows[i].run == act_session_open);
+		assert_int_equal((rows[i].may & MAY_ANYONE) != 0, rows[i].run == act_session_open);
+	}
+	assert_true(routes_sound(rows, n));
+}
+
+static void a_row_says_who_may(void **state)
+{
+	static const struct {
+		const char *path;
+		unsigned may;
+		bool sound;
+	} rows[] = {
+		{ "/v1/x", MAY_SIGNED_IN, true },
+		{ "/v1/x", ROLE_AUDITOR, true },
+		{ "/v1/x/{}", MAY_SIGNED_IN, true },
+		{ "/v1/x/{}", ROLE_OWNER | MAY_OF_TENANT, true },
+		{ "/v1/x/{}", ROLE_OWNER | MAY_OF_ACCOUNT | MAY_OPERATOR, true },
+		{ "/v1/x", 0, false },
+		{ "/v1/x/{}", MAY_OF_TENANT, false },
+		{ "/v1/x/{}", ROLE_OWNER, false },	/* an owner of what? */
+		{ "/v1/x/{}", ROLE_OWNER | MAY_OPERATOR, false },
+		{ "/v1/x", ROLE_OWNER | MAY_OF_TENANT, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct route_row row = { .method = "GET", .path = rows[i].path, .may = rows[i].may, .run = act_me };
+
+		if (routes_sound(&row, 1) != rows[i].sound)
+			fail_msg("row %zu", i);
+		row.run = NULL;
+		assert_false(routes_sound(&row, 1));
 	}
 }
 
@@ -212,6 +243,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(routes_are_found),
 		cmocka_unit_test(every_row_is_found),
+		cmocka_unit_test(a_row_says_who_may),
 		cmocka_unit_test(segments_are_decoded),
 		cmocka_unit_test(segments_are_counted),
 		cmocka_unit_test(overlong_is_refused),
