@@ -20,6 +20,9 @@ static const struct config_key keys[] = {
 	{ "relay.address", CONFIG_TEXT, "", 0, 0, NULL, "Numeric addresses at which browsers reach the media relay, with spaces between. Empty: every local one." },
 	{ "relay.port", CONFIG_NUMBER, "8443", 0, 65535, NULL, "UDP port of the media relay; 0 lets the kernel choose." },
 	{ "session.days", CONFIG_NUMBER, "7", 1, 365, NULL, "How long a sign-in lasts, in days." },
+	{ "password.length", CONFIG_NUMBER, "8", 8, 64, NULL, "The least number of characters of a new password. Nothing else is asked of it but the next." },
+	{ "password.breached", CONFIG_TEXT, "", 0, 0, NULL, "File of known passwords that are refused: SHA-1 hashes in order, one a line (haveibeenpwned.com). Empty: none." },
+	{ "link.hours", CONFIG_NUMBER, "48", 1, 720, NULL, "How long a link to set a password can be used, in hours." },
 	{ "sandbox", CONFIG_CHOICE, "on", 0, 0, "on off", "Give up, after the start, files, ports and system calls that serving does not need. Off is for debugging." },
 	{ "log.level", CONFIG_CHOICE, "info", 0, 0, "debug info warn error", "What is logged, to standard error, one JSON object a line." },
 };

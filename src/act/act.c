@@ -43,7 +43,7 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	act->throttle = throttle_new();
 	err = act->throttle ? world_open(act, why) : -ENOMEM;
 	if (err) {
-		throttle_free(act->throttle);
+			throttle_free(act->throttle);
 		free(act);
 		return err;
 	}

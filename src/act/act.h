@@ -11,6 +11,7 @@
 #include <uv.h>
 
 struct act;
+struct breached;
 struct deed;
 
 /** Who asks. Filled by act_who_*; valid for one request. */
@@ -104,6 +105,9 @@ struct act_parts {
 	struct store *store;
 	struct relay *relay;		/* may be NULL: then there are no calls */
 	int64_t session_ms;		/* how long a session lasts */
+	int64_t link_ms;		/* how long a link to set a password lasts */
+	unsigned password_chars;	/* the least of a new password; LIMIT_PASSWORD_MIN when less */
+	struct breached *breached;	/* known passwords; may be NULL */
 	uint8_t operator_hash[TOKEN_HASH_BYTES];
 };
 
@@ -148,6 +152,10 @@ void act_calls(struct deed *deed);
 void act_world(struct deed *deed);
 void act_world_put(struct deed *deed);		/* text; query[0]: prune */
 void act_password_put(struct deed *deed);	/* path[0]: address */
+void act_password_own(struct deed *deed);
+void act_link_make(struct deed *deed);		/* path[0]: address */
+void act_link_check(struct deed *deed);		/* no who, nor the next */
+void act_link_use(struct deed *deed);
 void act_role_put(struct deed *deed);		/* path: address, role */
 void act_role_drop(struct deed *deed);
 void act_hello(struct deed *deed);		/* line requests from here */

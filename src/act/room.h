@@ -104,6 +104,8 @@ void call_line_gone(struct act *act, struct line *line);
 void call_tell(struct act *act, struct call *call);
 /** End the calls of an account's session (0: all of them). */
 void calls_end_session(struct act *act, int64_t account, int64_t session);
+/** End the calls of all the account's sessions but one; what still rings goes on. */
+void calls_end_others(struct act *act, int64_t account, int64_t session);
 /** Free the ended calls, at the end. */
 void calls_forget(struct act *act);
 /** How many live calls join these two tenants. */
@@ -114,6 +116,13 @@ struct throttle *throttle_new(void);
 void throttle_free(struct throttle *throttle);
 /** Take one try from both buckets; 0, or after how many seconds to come back. */
 unsigned throttle_take(struct throttle *throttle, struct str address, struct str peer, int64_t now);
+
+/* session.c */
+
+/** A session (0: all of the account's) is over: its calls end, its lines hear it and are closed. */
+void lines_end_session(struct act *act, int64_t account, int64_t session);
+/** The same for all but one. */
+void lines_end_others(struct act *act, int64_t account, int64_t session);
 
 /* deed.c */
 

@@ -292,6 +292,8 @@ static int apply_disabled(struct applying *a)
 		int err = store_session_drop_all(a->tx, account);
 
 		if (!err)
+			err = store_link_drop(a->tx, account);
+		if (!err)
 			err = store_owner_lost(a->tx, json_integer_value(json_array_get(row, 0)), account);
 		a->orphans = err == -EPERM;
 		if (err)

@@ -17,7 +17,8 @@ static const struct {
 	{ "check", "FILE", "is FILE a world document that keeps its own promises? for a company's CI", check_command },
 	{ "apply", "FILE [--prune] [--force]", "make the tenants in FILE as it says; --prune disables accounts that it omits", apply_command },
 	{ "export", "", "print the server's world document", export_command },
-	{ "password", "ADDRESS", "set a password, read from standard input", password_command },
+	{ "password", "ADDRESS [--must-change]", "set a password, read from standard input; --must-change asks for another at the next sign-in", password_command },
+	{ "password-link", "ADDRESS", "print a link that sets the account's password, once", password_link_command },
 	{ "role", "grant|revoke ADDRESS ROLE", "owner, access_admin, licence_admin or auditor", role_command },
 	{ "help", "", "this", help_command },
 	{ "version", "", "the version", version_command },
@@ -46,7 +47,7 @@ static int help_command(int argc, char **argv)
 	(void)argv;
 	printf("farhandctl COMMAND …\n\n");
 	for (unsigned i = 0; i < COMMANDS; i++)
-		printf("  %-9s %-34s %s\n", commands[i].name, commands[i].words, commands[i].what);
+		printf("  %-13s %-34s %s\n", commands[i].name, commands[i].words, commands[i].what);
 	printf("\nCommands that talk to a server take (or find in the environment):\n"
 		"  --server URL       FARHAND_SERVER      https://localhost:8443\n"
 		"  --token-file FILE  FARHAND_TOKEN_FILE  the operator's or an owner's token\n"

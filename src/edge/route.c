@@ -17,6 +17,7 @@ static const struct route_row rows[] = {
 	{ "POST", "/v1/session", MAY_ANYONE, BODY, false, { 0 }, act_session_open },
 	{ "DELETE", "/v1/session", SIGNED_IN, 0, false, { 0 }, act_session_close },
 	{ "GET", "/v1/me", SIGNED_IN, 0, false, { 0 }, act_me },
+	{ "PUT", "/v1/me/password", SIGNED_IN, BODY, false, { 0 }, act_password_own },
 	{ "GET", "/v1/people", SIGNED_IN, 0, false, { "q" }, act_people },
 	{ "POST", "/v1/reach", SIGNED_IN | MAY_OPERATOR, BODY, false, { 0 }, act_reach },
 	{ "GET", "/v1/conversations", SIGNED_IN, 0, false, { 0 }, act_conversations },
@@ -31,6 +32,9 @@ static const struct route_row rows[] = {
 	{ "GET", "/v1/world", MAY_OPERATOR, 0, false, { 0 }, act_world },
 	{ "PUT", "/v1/world", MAY_OPERATOR, LIMIT_WORLD_BYTES, true, { "prune" }, act_world_put },
 	{ "PUT", "/v1/accounts/{}/password", ACCOUNT_OWNERS, BODY, false, { 0 }, act_password_put },
+	{ "POST", "/v1/accounts/{}/password-link", ACCOUNT_OWNERS, 0, false, { 0 }, act_link_make },
+	{ "POST", "/v1/password-link/check", MAY_ANYONE, BODY, false, { 0 }, act_link_check },
+	{ "POST", "/v1/password-link/use", MAY_ANYONE, BODY, false, { 0 }, act_link_use },
 	{ "PUT", "/v1/accounts/{}/roles/{}", ACCOUNT_OWNERS, 0, false, { 0 }, act_role_put },
 	{ "DELETE", "/v1/accounts/{}/roles/{}", ACCOUNT_OWNERS, 0, false, { 0 }, act_role_drop },
 };

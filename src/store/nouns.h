@@ -51,7 +51,23 @@ int store_access_put(struct store_tx *tx, int64_t tenant_id, const struct extern
 int store_password_get(struct store *store, int64_t account_id, char out[static 128]);
 /** Is this still the account's hash? 0, or -ENOENT. */
 int store_password_is(struct store_tx *tx, int64_t account_id, const char *encoded);
+/** Set it; it need not be changed. */
 int store_password_put(struct store_tx *tx, int64_t account_id, const char *encoded);
+/** The account's next sign-in must set another password. */
+int store_password_expire(struct store_tx *tx, int64_t account_id);
+/** Must it? False without a password. */
+int store_password_expired(struct store *store, int64_t account_id, bool *out);
+
+/* link.c: one-time links to set a password, by the hash of their token; one an account */
+
+/** Whose link is it, if its time is not over; -ENOENT. */
+int store_link_get(struct store *store, const uint8_t hash[static TOKEN_HASH_BYTES], time_ms_t now, int64_t *account_id, time_ms_t *expires);
+/** Make one; it replaces the account's last. -ENOENT when the account is disabled. */
+int store_link_put(struct store_tx *tx, int64_t account_id, const uint8_t hash[static TOKEN_HASH_BYTES], time_ms_t expires);
+/** Use it up: -ENOENT when it is not there, over, or its account is disabled. */
+int store_link_take(struct store_tx *tx, const uint8_t hash[static TOKEN_HASH_BYTES], time_ms_t now, int64_t account_id);
+/** Take an account's link back, if there is one. */
+int store_link_drop(struct store_tx *tx, int64_t account_id);
 
 struct store_session {
 	int64_t id;
@@ -66,6 +82,8 @@ int store_session_add(struct store_tx *tx, const uint8_t hash[static TOKEN_HASH_
 int store_session_drop(struct store_tx *tx, int64_t session_id, int64_t account_id);
 /** Delete all sessions of an account (a password change). */
 int store_session_drop_all(struct store_tx *tx, int64_t account_id);
+/** All but one. */
+int store_session_drop_others(struct store_tx *tx, int64_t session_id, int64_t account_id);
 /** Delete sessions that expired before `now`, at most 1,000. */
 int store_session_expire(struct store_tx *tx, time_ms_t now);
 

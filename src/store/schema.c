@@ -150,5 +150,25 @@ static const char step_2[] =
 	/* A list. */
 	"ALTER TABLE world ADD COLUMN promises TEXT NOT NULL DEFAULT '[]';";
 
-const char *const schema_steps[] = { step_1, step_2 };
+/* Accounts: links for passwords, what one sees of one's sessions. */
+static const char step_3[] =
+	/* must_change: the account's next sign-in sets another. */
+	"ALTER TABLE password ADD COLUMN must_change INTEGER NOT NULL DEFAULT 0;"
+
+	/* One an account: a newer one replaces it. */
+	"CREATE TABLE link ("
+	"	account INTEGER PRIMARY KEY REFERENCES account,"
+	"	hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),"
+	"	expires INTEGER NOT NULL"
+	") STRICT;"
+
+	/* browser and system: words for a device, '' when it did not say. seen: roughly; 0 is when it was made. */
+	"ALTER TABLE session ADD COLUMN browser TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE session ADD COLUMN system TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE session ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;"
+
+	/* Of accounts that were disabled before a change of the world ended their sessions. */
+	"DELETE FROM session WHERE account IN (SELECT id FROM account WHERE NOT enabled);";
+
+const char *const schema_steps[] = { step_1, step_2, step_3 };
 const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;

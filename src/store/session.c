@@ -44,6 +44,11 @@ int store_session_drop_all(struct store_tx *tx, int64_t account_id)
 	return db_run(tx->db, "DELETE FROM session WHERE account = ?1", DB_I(account_id));
 }
 
+int store_session_drop_others(struct store_tx *tx, int64_t session_id, int64_t account_id)
+{
+	return db_run(tx->db, "DELETE FROM session WHERE account = ?1 AND id <> ?2", DB_I(account_id), DB_I(session_id));
+}
+
 int store_session_expire(struct store_tx *tx, time_ms_t now)
 {
 	/* Bounded, so that one sweep after a long holiday does not hold up everybody's messages. */

@@ -29,6 +29,7 @@ const role = { path: [MARTA, 'access_admin'], others: [NORA, 'owner'], absent: [
 const samples = {
 	'POST /v1/session': { status: 401, body: { address: 'nobody@aldous.example', password: 'wrong wrong' } },
 	'GET /v1/me': { status: 200 },
+	'PUT /v1/me/password': { status: 403, body: { password: 'not the password', new_password: 'a whole new one' } },
 	'GET /v1/people': { status: 200, query: '?q=lea' },
 	'POST /v1/reach': { status: 200, of: { operator: 400 }, body: { to: MARTA, action: 'find' } },
 	'GET /v1/conversations': { status: 200 },
@@ -43,6 +44,9 @@ const samples = {
 	'GET /v1/world': { status: 200 },
 	'PUT /v1/world': { status: 200, body: world, headers: any },
 	'PUT /v1/accounts/{address}/password': { status: 204, ...account, body: { password: PASSWORD } },
+	'POST /v1/accounts/{address}/password-link': { status: 201, ...account },
+	'POST /v1/password-link/check': { status: 404, body: { token: 'made-up' } },
+	'POST /v1/password-link/use': { status: 404, body: { token: 'made-up', password: 'a whole new one' } },
 	'PUT /v1/accounts/{address}/roles/{role}': { status: 204, ...role },
 	/* The operator finds what the owner before him took already. */
 	'DELETE /v1/accounts/{address}/roles/{role}': { status: 204, of: { operator: 404 }, ...role },
