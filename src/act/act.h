@@ -48,6 +48,7 @@ struct outcome {
 	unsigned retry_s;		/* for Retry-After; 0: none */
 	char token[TOKEN_CHARS + 1];	/* a new session's secret; "" otherwise */
 	time_ms_t expires;		/* of that session */
+	unsigned least;			/* of a text that is too short: the characters that it needs; 0: not said */
 	char field[512];		/* JSON pointer of the field at fault; "" otherwise */
 	char detail[320];		/* an English clause for it */
 };
@@ -69,6 +70,7 @@ struct deed {
 	char query[2][LIMIT_QUERY_BYTES + 1]; /* the route's query arguments, decoded */
 	bool query_given[2];
 	char peer[64];			/* numeric address of the client */
+	char agent[256];		/* what it calls itself, cut off */
 	int64_t seen;			/* If-Match; -1: absent, -2: "*" */
 	struct str text;		/* a whole body kept as text, for large documents; borrowed from `body` */
 	struct buf body;		/* that; or what a use case keeps over a wait */
@@ -138,6 +140,9 @@ const char *may_name(unsigned bit);
 void act_session_open(struct deed *deed);	/* no who */
 void act_session_close(struct deed *deed);
 void act_me(struct deed *deed);
+void act_sessions(struct deed *deed);
+void act_session_drop(struct deed *deed);	/* path[0]: id */
+void act_sessions_drop(struct deed *deed);	/* all but the asker's */
 void act_people(struct deed *deed);		/* query[0]: q */
 void act_reach(struct deed *deed);
 void act_conversations(struct deed *deed);

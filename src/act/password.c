@@ -24,13 +24,15 @@ bool password_ok(struct deed *deed, const char *field, struct str password, stru
 {
 	unsigned least = deed->act->parts.password_chars;
 	struct str name = address;
-	char why[80];
 
 	if (least < LIMIT_PASSWORD_MIN)
 		least = LIMIT_PASSWORD_MIN;
 	if (characters(password) < least) {
-		snprintf(why, sizeof why, "must have at least %u characters", least);
-		deed_refuse_field(deed, REASON_BAD_FIELD, field, why);
+		struct outcome outcome = { .reason = REASON_PASSWORD_SHORT, .least = least };
+
+		snprintf(outcome.field, sizeof outcome.field, "%s", field);
+		snprintf(outcome.detail, sizeof outcome.detail, "must have at least %u characters", least);
+		deed_done(deed, &outcome);
 		return false;
 	}
 	while (name.n && name.p[name.n - 1] != '@')
@@ -38,7 +40,7 @@ bool password_ok(struct deed *deed, const char *field, struct str password, stru
 	name.n -= name.n > 0;
 	if (!same_letters(password, address) && !same_letters(password, name))
 		return true;
-	deed_refuse_field(deed, REASON_BAD_FIELD, field, "must not be the address");
+	deed_refuse_field(deed, REASON_PASSWORD_ADDRESS, field, "must not be the address");
 	return false;
 }
 
@@ -47,7 +49,7 @@ bool password_refused(struct deed *deed, const struct hashing *h, const char *fi
 	if (h->err)
 		deed_fault(deed, h->err, "password");
 	else if (h->breached)
-		deed_refuse_field(deed, REASON_BAD_FIELD, field, "is on the list of passwords that others know; choose another");
+		deed_refuse_field(deed, REASON_PASSWORD_KNOWN, field, "is on the list of passwords that others know; choose another");
 	return h->err || h->breached;
 }
 

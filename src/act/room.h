@@ -124,6 +124,11 @@ void lines_end_session(struct act *act, int64_t account, int64_t session);
 /** The same for all but one. */
 void lines_end_others(struct act *act, int64_t account, int64_t session);
 
+/* sessions.c */
+
+/** The session made a request: kept now and then. */
+void session_seen(struct act *act, const struct store_session *session, time_ms_t now);
+
 /* deed.c */
 
 /** Look at the asker again, then run. */

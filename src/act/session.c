@@ -1,4 +1,5 @@
 /** @file act/session.c  Sign in and out, and who a token is. */
+#include "act/device.h"
 #include "act/hashing.h"
 
 #include <errno.h>
@@ -9,6 +10,7 @@
 static int run_open(struct store_tx *tx, void *arg)
 {
 	struct hashing *h = arg;
+	struct device device = device_of(str_of(h->deed->agent));
 	/* Another password may have been set while the pool worked, and has ended the sessions there were. */
 	int err = store_password_is(tx, h->account, h->encoded);
 
@@ -22,6 +24,8 @@ static int run_open(struct store_tx *tx, void *arg)
 		err = store_session_expire(tx, h->now);
 	if (!err)
 		err = store_session_add(tx, h->hash, h->account, h->now, h->expires, &h->session);
+	if (!err)
+		err = store_session_describe(tx, h->session, device.browser, device.system);
 	return err ? err : store_audit_add(tx, h->now, h->actor, "session.open", NULL, "{}");
 }
 
@@ -140,16 +144,18 @@ void act_session_open(struct deed *deed)
 static bool session_find(struct act *act, const uint8_t hash[static TOKEN_HASH_BYTES], struct who *out)
 {
 	struct store_session session;
+	time_ms_t now = clock_wall_ms();
 	const struct account *me;
 	unsigned roles;
 
-	if (store_session_get(act->store, hash, &session) || session.expires <= clock_wall_ms())
+	if (store_session_get(act->store, hash, &session) || session.expires <= now)
 		return false;
 	me = world_account_by_id(act->world, session.account_id);
 	if (!me || !account_enabled(me) || store_roles_get(act->store, session.account_id, &roles))
 		return false;
 	*out = (struct who){ .account = session.account_id, .session = session.id, .roles = roles, .expires = session.expires };
 	memcpy(out->hash, hash, sizeof out->hash);
+	session_seen(act, &session, now);
 	return true;
 }
 

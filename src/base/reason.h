@@ -54,6 +54,9 @@
 	X(SIGN_IN, "session.required", 401, "Sign in first.") \
 	X(SIGN_IN_REFUSED, "session.refused", 401, "That address and password don't match.") \
 	X(SIGN_IN_THROTTLED, "session.throttled", 429, "Too many tries. Wait a moment.") \
+	X(PASSWORD_SHORT, "password.short", 400, "That password is too short.") \
+	X(PASSWORD_ADDRESS, "password.address", 400, "The password must not be the address.") \
+	X(PASSWORD_KNOWN, "password.known", 400, "That password is on a list of passwords that others know.") \
 	X(PASSWORD_CHANGE, "password.change", 403, "This password must be changed: choose a new one.") \
 	X(PASSWORD_WRONG, "password.wrong", 403, "That is not your password.") \
 	X(LINK_GONE, "link.gone", 404, "This link was used already, or its time is over.") \

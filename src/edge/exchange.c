@@ -143,7 +143,7 @@ static bool revision_read(struct http_req *req, int64_t *seen)
 /* What stands in the path, the query and the headers. */
 static bool arguments_read(struct http_req *req, const struct route_row *row, struct deed *deed)
 {
-	struct str peer = http_peer(req);
+	struct str peer = http_peer(req), agent = http_header(req, "user-agent");
 
 	for (unsigned i = 0; i < 2; i++) {
 		int given = row->queries[i] ? route_query(http_query(req), row->queries[i], deed->query[i], sizeof deed->query[i]) : 0;
@@ -159,6 +159,7 @@ static bool arguments_read(struct http_req *req, const struct route_row *row, st
 		}
 	}
 	snprintf(deed->peer, sizeof deed->peer, "%.*s", (int)peer.n, peer.p);
+	snprintf(deed->agent, sizeof deed->agent, "%.*s", (int)agent.n, agent.p);
 	if (revision_read(req, &deed->seen))
 		return true;
 	/* A tag that we never gave out matches nothing. */

@@ -14,6 +14,8 @@ json_t *problem_object(const struct outcome *outcome)
 		json_object_set_new(o, "field", json_string(outcome->field));
 	if (o && outcome->detail[0])
 		json_object_set_new(o, "detail", json_string(outcome->detail));
+	if (o && outcome->least)
+		json_object_set_new(o, "least", json_integer(outcome->least));
 	if (o && outcome->answer) {
 		json_object_set(o, "answer", outcome->answer);
 		json_object_set(o, "side", json_object_get(outcome->answer, "side"));

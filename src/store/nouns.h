@@ -73,11 +73,20 @@ struct store_session {
 	int64_t id;
 	int64_t account_id;
 	time_ms_t expires;
+	time_ms_t made;
+	time_ms_t seen;			/* roughly: at a request, no more often than its reader cares to write it */
+	const char *browser, *system;	/* words for its device, "" when unknown; only in a list, borrowed */
 };
 /** Find by the token's hash; -ENOENT. The caller compares `expires`. */
 int store_session_get(struct store *store, const uint8_t hash[static TOKEN_HASH_BYTES], struct store_session *out);
 /** -ENOENT when the account is disabled. */
 int store_session_add(struct store_tx *tx, const uint8_t hash[static TOKEN_HASH_BYTES], int64_t account_id, time_ms_t now, time_ms_t expires, int64_t *session_id);
+/** Keep what it said of its device: at most 31 bytes each. */
+int store_session_describe(struct store_tx *tx, int64_t session_id, const char *browser, const char *system);
+/** It was seen; one that is gone stays gone. */
+int store_session_seen(struct store_tx *tx, int64_t session_id, time_ms_t now);
+/** The sessions of an account that last beyond `now`, newest first, at most LIMIT_ROWS_PER_READ. */
+int store_session_list(struct store *store, int64_t account_id, time_ms_t now, int (*row)(void *arg, const struct store_session *session), void *arg);
 /** Delete one session; -ENOENT. */
 int store_session_drop(struct store_tx *tx, int64_t session_id, int64_t account_id);
 /** Delete all sessions of an account (a password change). */

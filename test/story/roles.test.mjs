@@ -24,11 +24,14 @@ const role = { path: [MARTA, 'access_admin'], others: [NORA, 'owner'], absent: [
 /*
  * A request for each route of the table, and what it gives those who may (`of` names who gets something else). `others` is the
  * same of another tenant's, `absent` of nobody's. Who may is not said here: it is the table's own, by doc/openapi.json.
- * `conversation` is one of Tess and Marta, of whom none acts.
+ * `conversation` is one of Tess and Marta, `session` is Marta's; neither of them acts.
  */
 const samples = {
 	'POST /v1/session': { status: 401, body: { address: 'nobody@aldous.example', password: 'wrong wrong' } },
 	'GET /v1/me': { status: 200 },
+	'GET /v1/me/sessions': { status: 200 },
+	'DELETE /v1/me/sessions': { status: 204 },
+	'DELETE /v1/me/sessions/{id}': { status: 404, path: ['session'], absent: ['9999999'] },
 	'PUT /v1/me/password': { status: 403, body: { password: 'not the password', new_password: 'a whole new one' } },
 	'GET /v1/people': { status: 200, query: '?q=lea' },
 	'POST /v1/reach': { status: 200, of: { operator: 400 }, body: { to: MARTA, action: 'find' } },
@@ -75,7 +78,7 @@ function expected(route, name) {
 	return name === 'nobody' ? 401 : 403;
 }
 
-let server, actors, marta, conversation, call, lines;
+let server, actors, marta, conversation, session, call, lines;
 before(async () => {
 	server = await Server.start({ world, owners: [ACTORS.owner, ACTORS.foreign_owner, NORA] });
 	for (const role of ['access_admin', 'licence_admin', 'auditor']) await server.grant(ACTORS[role], role);
@@ -86,6 +89,7 @@ before(async () => {
 	marta = await server.person(MARTA);
 	conversation = (await tess.api.post('/v1/conversations', { with: MARTA })).id;
 	await tess.api.post(`/v1/conversations/${conversation}/messages`, { client_id: 'secret', text: 'between Tess and Marta' });
+	session = (await marta.api.get('/v1/me/sessions')).sessions[0].id;
 	lines = [await tess.line(), await nora.line()];
 	call = await talk(lines[0], lines[1], NORA);
 });
@@ -98,7 +102,7 @@ const fill = (pattern, segments = []) => segments.reduce((path, segment) => path
 
 function ask(api, route, segments) {
 	const [method, pattern] = route.split(' '), { body, headers, query = '' } = samples[route];
-	return api.ask(method, fill(pattern, segments?.map((s) => (s === 'conversation' ? conversation : s))) + query, { body, headers });
+	return api.ask(method, fill(pattern, segments?.map((s) => ({ conversation, session })[s] ?? s)) + query, { body, headers });
 }
 
 /* All that a refused request might have changed, as far as the server tells. */

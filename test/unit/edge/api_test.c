@@ -305,7 +305,7 @@ static void references_lead_somewhere(void **state)
 /* What every problem object carries is described, and required. */
 static void problem_is_described(void **state)
 {
-	struct outcome outcome = { .reason = REASON_BAD_FIELD, .retry_s = 1, .field = "/x", .detail = "is wrong" };
+	struct outcome outcome = { .reason = REASON_BAD_FIELD, .retry_s = 1, .least = 8, .field = "/x", .detail = "is wrong" };
 	json_t *properties = at("/components/schemas/Problem/properties"), *problem, *v;
 	const char *key;
 	size_t i;

@@ -102,6 +102,25 @@ export interface Me {
 	tenant: { id: string; name: string; domains: string[] };
 }
 
+/** One of one's own sessions. */
+export interface Session {
+	id: string;
+	browser: string | null;
+	system: string | null;
+	made: string;
+	seen: string;
+	current: boolean;
+}
+
+/** A link that can be used to set a password. */
+export interface PasswordLink {
+	address: string;
+	name: string;
+	expires: string;
+	first: boolean;
+	password_chars: number;
+}
+
 export interface Asked {
 	address: string;
 	person: Person | null;
@@ -255,3 +274,7 @@ export const effect: Shape<Effect> = object<Effect>({
 	lose: whole,
 	calls: whole,
 });
+
+export const session: Shape<Session> = object<Session>({ id: text, browser: nullable(text), system: nullable(text), made: text, seen: text, current: flag });
+
+export const passwordLink: Shape<PasswordLink> = object<PasswordLink>({ address: text, name: text, expires: text, first: flag, password_chars: whole });
