@@ -41,9 +41,11 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	list_init(&act->deeds);
 	list_init(&act->waiting);
 	act->throttle = throttle_new();
-	err = act->throttle ? world_open(act, why) : -ENOMEM;
+	act->paces = throttle_new();
+	err = act->throttle && act->paces ? world_open(act, why) : -ENOMEM;
 	if (err) {
-			throttle_free(act->throttle);
+			throttle_free(act->paces);
+		throttle_free(act->throttle);
 		free(act);
 		return err;
 	}
@@ -115,6 +117,7 @@ void act_free(struct act *act)
 	permits_release(&act->permits);
 	lines_release(&act->lines);
 	world_unref(act->world);
+	throttle_free(act->paces);
 	throttle_free(act->throttle);
 	free(act);
 }

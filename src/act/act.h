@@ -129,6 +129,12 @@ bool act_who(struct act *act, struct str token, struct who *out);
 /** Look again: false when the session is over; else its roles are today's. Who came without a session stays who he is. */
 bool act_who_again(struct act *act, struct who *who);
 
+/**
+ * One request more of an asker, whatever it is: 0, or after how many seconds to come back. By address before sign-in; by account and
+ * by tenant after it; the operator is not counted.
+ */
+unsigned act_pace(struct act *act, const struct who *who, struct str peer);
+
 /* What a deed may: may.c */
 
 /** REASON_OK, or why the asker may not start a deed of this `may`; `path` is the path's first argument. */

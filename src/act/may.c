@@ -1,5 +1,7 @@
-/** @file act/may.c  Whether the asker may start a deed at all: what the table of routes says, held to his roles of today. */
+/** @file act/may.c  Whether the asker may start a deed at all: what the table of routes says, held to his roles of today; and how often. */
 #include "act/room.h"
+
+#include <stdio.h>
 
 /* The tenant that the path is about; NULL when there is none. */
 static const struct tenant *tenant_of(const struct act *act, unsigned may, const char *path)
@@ -47,4 +49,26 @@ const char *may_name(unsigned bit)
 	default:
 		return role_name((enum role)bit);
 	}
+}
+
+static unsigned pace_of(struct act *act, enum pace kind, int64_t row, int64_t now)
+{
+	char name[24];
+
+	snprintf(name, sizeof name, "%lld", (long long)row);
+	return throttle_pace(act->paces, kind, str_of(name), now);
+}
+
+unsigned act_pace(struct act *act, const struct who *who, struct str peer)
+{
+	const struct account *me = who->account ? world_account_by_id(act->world, who->account) : NULL;
+	int64_t now = clock_mono_ms();
+	unsigned wait;
+
+	if (who->operator_)
+		return 0;
+	if (!me)
+		return throttle_pace(act->paces, PACE_CLIENT, peer, now);
+	wait = pace_of(act, PACE_ACCOUNT, who->account, now);
+	return wait ? wait : pace_of(act, PACE_TENANT, tenant_row(account_tenant(act->world, me)), now);
 }

@@ -17,7 +17,8 @@ struct act {
 	struct list waiting;		/* deeds behind the change under way */
 	bool changing;			/* a change is between its decision and its swap */
 	bool ending;
-	struct throttle *throttle;
+	struct throttle *throttle;	/* sign-in tries */
+	struct throttle *paces;		/* requests: apart, so that no flood of them washes tries away */
 	unsigned hashing;		/* password hashes in the pool */
 	uv_timer_t tick;
 	void (*closed)(void *arg);
@@ -114,8 +115,12 @@ size_t calls_between(struct act *act, int64_t tenant_a, int64_t tenant_b);
 /* throttle.c */
 struct throttle *throttle_new(void);
 void throttle_free(struct throttle *throttle);
-/** Take one try from both buckets; 0, or after how many seconds to come back. */
+/** Take one sign-in try from both buckets, an IPv6 /64 being one peer; 0, or after how many seconds to come back. */
 unsigned throttle_take(struct throttle *throttle, struct str address, struct str peer, int64_t now);
+/** Whose requests are counted: a client's that is not signed in (by its address), an account's, a tenant's. */
+enum pace { PACE_CLIENT, PACE_ACCOUNT, PACE_TENANT };
+/** Take one request from a bucket; 0, or after how many seconds to come back. */
+unsigned throttle_pace(struct throttle *throttle, enum pace kind, struct str name, int64_t now);
 
 /* session.c */
 

@@ -40,6 +40,8 @@ static void on_request(struct http_req *req, void *arg)
 		metrics_reply(edge, req);
 	else if (reads && (!begins(path, STR("/v1/")) || str_eq(path, STR("/v1/openapi.json"))))
 		assets_reply(req);
+	else if (refusal == REASON_METHOD)
+		problem_reply_method(req);
 	else
 		problem_reply(req, refusal);
 }

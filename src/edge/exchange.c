@@ -47,6 +47,8 @@ static size_t set_fields(struct http_field *own, char text[4][160], const struct
 		snprintf(text[2], sizeof text[2], "%u", outcome->retry_s);
 		own[n++] = (struct http_field){ "Retry-After", text[2] };
 	}
+	if (reason_status(outcome->reason) == 401)
+		own[n++] = CHALLENGE;
 	own[n] = (struct http_field){ 0 };
 	return n;
 }
@@ -202,8 +204,14 @@ void exchange_start(struct edge *edge, struct http_req *req, const struct route_
 {
 	struct who who = { 0 };
 	enum reason refusal = admit(edge, req, row, &who);
+	/* Refused or not, it was asked: who is not signed in is counted by his address. */
+	unsigned wait = act_pace(edge->act, &who, http_peer(req));
 	struct exchange *x;
 
+	if (wait) {
+		problem_reply_later(req, wait);
+		return;
+	}
 	if (refusal != REASON_OK) {
 		problem_reply(req, refusal);
 		return;

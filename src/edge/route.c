@@ -1,6 +1,7 @@
 /** @file edge/route.c  The table of routes. Who is not in it does not exist. */
 #include "edge/inside.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define BODY LIMIT_BODY_BYTES
@@ -111,6 +112,19 @@ const struct route_row *route_find(struct str method, struct str path, enum reas
 		*refusal = REASON_METHOD;
 	}
 	return NULL;
+}
+
+void route_allow(struct str path, char out[static 64])
+{
+	size_t n = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if (!path_matches(rows[i].path, path))
+			continue;
+		n += (size_t)snprintf(out + n, 64 - n, "%s%s%s", n ? ", " : "", rows[i].method, strcmp(rows[i].method, "GET") == 0 ? ", HEAD" : "");
+		assert(n < 64);
+	}
 }
 
 static int hex(char c)

@@ -95,6 +95,13 @@ void ground_shut(struct ground *g, bool shut)
 	deed_start(deed, act_access_put);
 }
 
+void ground_unpace(struct ground *g)
+{
+	throttle_free(g->act->paces);
+	g->act->paces = throttle_new();
+	assert(g->act->paces);
+}
+
 struct people {
 	struct ground *ground;
 	int64_t account[PEOPLE], zoe;

@@ -119,6 +119,46 @@ static void flood_stays_bounded(void **state)
 	assert_true(taken < 8192 * ADDRESS_TRIES);
 }
 
+/* One household is one client, and its neighbours are others. */
+static void ipv6_is_counted_by_64(void **state)
+{
+	struct throttle *t = *state;
+	char address[32], peer[64];
+
+	for (unsigned i = 0; i < PEER_TRIES; i++) {
+		snprintf(address, sizeof address, "a%u@abc.example", i);
+		snprintf(peer, sizeof peer, "2001:db8:1:2::%x", i + 1);
+		assert_int_equal(take(t, address, peer, start), 0);
+	}
+	assert_int_equal(take(t, "new@abc.example", "2001:db8:1:2:ffff::1", start), REFILL_MS / 1000);
+	assert_int_equal(take(t, "new@abc.example", "2001:db8:1:3::1", start), 0);
+	/* Those of IPv4 are no /64. */
+	for (unsigned i = 0; i < PEER_TRIES; i++) {
+		snprintf(address, sizeof address, "b%u@abc.example", i);
+		assert_int_equal(take(t, address, "::ffff:192.0.2.1", start), 0);
+	}
+	assert_int_equal(take(t, "new@abc.example", "::ffff:192.0.2.2", start), 0);
+}
+
+static void requests_are_paced(void **state)
+{
+	static const struct {
+		enum pace kind;
+		unsigned most, refill_ms;
+	} rates[] = { { PACE_CLIENT, 200, 50 }, { PACE_ACCOUNT, 500, 20 }, { PACE_TENANT, 10000, 1 } };
+	struct throttle *t = *state;
+
+	for (unsigned i = 0; i < sizeof rates / sizeof *rates; i++) {
+		for (unsigned n = 0; n < rates[i].most; n++)
+			assert_int_equal(throttle_pace(t, rates[i].kind, STR("7"), start), 0);
+		assert_int_equal(throttle_pace(t, rates[i].kind, STR("7"), start), 1);
+		/* Another's is untouched, and so are the other kinds' of the same name. */
+		assert_int_equal(throttle_pace(t, rates[i].kind, STR("8"), start), 0);
+		assert_int_equal(throttle_pace(t, rates[i].kind, STR("7"), start + rates[i].refill_ms), 0);
+		assert_int_equal(throttle_pace(t, rates[i].kind, STR("7"), start + rates[i].refill_ms), 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -128,6 +168,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(client_runs_out, begin, end),
 		cmocka_unit_test_setup_teardown(empty_names_are_names, begin, end),
 		cmocka_unit_test_setup_teardown(flood_stays_bounded, begin, end),
+		cmocka_unit_test_setup_teardown(ipv6_is_counted_by_64, begin, end),
+		cmocka_unit_test_setup_teardown(requests_are_paced, begin, end),
 	};
 
 	if (sodium_init() < 0)

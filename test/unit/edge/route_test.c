@@ -119,6 +119,19 @@ static const struct route_row *row_of(const char *method, const char *path)
 	return row;
 }
 
+static void methods_are_named(void **state)
+{
+	char out[64];
+
+	(void)state;
+	route_allow(STR("/v1/session"), out);
+	assert_string_equal(out, "POST, DELETE");
+	route_allow(STR("/v1/conversations"), out);
+	assert_string_equal(out, "GET, HEAD, POST");
+	route_allow(STR("/v1/nothing"), out);
+	assert_string_equal(out, "");
+}
+
 static const struct {
 	const char *segment;
 	const char *decoded;	/* NULL: refused */
@@ -245,6 +258,7 @@ int main(void)
 		cmocka_unit_test(routes_are_found),
 		cmocka_unit_test(every_row_is_found),
 		cmocka_unit_test(a_row_says_who_may),
+		cmocka_unit_test(methods_are_named),
 		cmocka_unit_test(segments_are_decoded),
 		cmocka_unit_test(segments_are_counted),
 		cmocka_unit_test(overlong_is_refused),
