@@ -20,6 +20,7 @@ static const struct config_key keys[] = {
 	{ "relay.address", CONFIG_TEXT, "", 0, 0, NULL, "Numeric addresses at which browsers reach the media relay, with spaces between. Empty: every local one." },
 	{ "relay.port", CONFIG_NUMBER, "8443", 0, 65535, NULL, "UDP port of the media relay; 0 lets the kernel choose." },
 	{ "session.days", CONFIG_NUMBER, "7", 1, 365, NULL, "How long a sign-in lasts, in days." },
+	{ "requests.second", CONFIG_NUMBER, "50", 4, 10000, NULL, "Requests that an account may make in a second, and ten times as many at once. Half of it for an address without sign-in, 20 times for an organisation." },
 	{ "password.length", CONFIG_NUMBER, "8", 8, 64, NULL, "The least number of characters of a new password. Nothing else is asked of it but the next." },
 	{ "password.breached", CONFIG_TEXT, "", 0, 0, NULL, "File of known passwords that are refused: SHA-1 hashes in order, one a line (haveibeenpwned.com). Empty: none." },
 	{ "link.hours", CONFIG_NUMBER, "48", 1, 720, NULL, "How long a link to set a password can be used, in hours." },

@@ -167,6 +167,7 @@ static int open_rooms(struct server *s)
 	parts.relay = s->relay;
 	memcpy(parts.operator_hash, s->operator_hash, sizeof parts.operator_hash);
 	parts.link_ms = config_number(s->config, "link.hours") * 3600000;
+	parts.requests = (unsigned)config_number(s->config, "requests.second");
 	parts.password_chars = (unsigned)config_number(s->config, "password.length");
 	parts.breached = s->breached;
 	parts.session_ms = config_number(s->config, "session.days") * 86400000;

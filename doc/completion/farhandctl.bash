@@ -7,7 +7,7 @@ _farhandctl()
 	--world|--token-file|--ca) COMPREPLY=($(compgen -f -- "$cur")); return ;;
 	esac
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W 'reach check apply export password password-link role help version' -- "$cur"))
+		COMPREPLY=($(compgen -W 'reach check apply export password password-link second-factor role help version' -- "$cur"))
 		return
 	fi
 	case ${COMP_WORDS[1]} in
@@ -16,6 +16,7 @@ _farhandctl()
 	apply) words='--prune --force --server --token-file --ca' ;;
 	password) words='--must-change --server --token-file --ca' ;;
 	export|password-link) words='--server --token-file --ca' ;;
+	second-factor) words='reset --server --token-file --ca' ;;
 	role) words='grant revoke owner access_admin licence_admin auditor --server --token-file --ca' ;;
 	esac
 	COMPREPLY=($(compgen -W "$words" -- "$cur"))

@@ -108,6 +108,7 @@ struct act_parts {
 	struct relay *relay;		/* may be NULL: then there are no calls */
 	int64_t session_ms;		/* how long a session lasts */
 	int64_t link_ms;		/* how long a link to set a password lasts */
+	unsigned requests;		/* of an account in a second; 0: LIMIT_REQUESTS_PER_SECOND */
 	unsigned password_chars;	/* the least of a new password; LIMIT_PASSWORD_MIN when less */
 	struct breached *breached;	/* known passwords; may be NULL */
 	uint8_t operator_hash[TOKEN_HASH_BYTES];
@@ -164,6 +165,11 @@ void act_world(struct deed *deed);
 void act_world_put(struct deed *deed);		/* text; query[0]: prune */
 void act_password_put(struct deed *deed);	/* path[0]: address */
 void act_password_own(struct deed *deed);
+void act_factor(struct deed *deed);
+void act_factor_begin(struct deed *deed);
+void act_factor_on(struct deed *deed);
+void act_factor_off(struct deed *deed);
+void act_factor_drop(struct deed *deed);	/* path[0]: address */
 void act_link_make(struct deed *deed);		/* path[0]: address */
 void act_link_check(struct deed *deed);		/* no who, nor the next */
 void act_link_use(struct deed *deed);

@@ -21,6 +21,9 @@ struct hashing {
 	char token[TOKEN_CHARS + 1];
 	time_ms_t now, expires;
 	int64_t session;
+	int64_t step;			/* of the code that goes with it; 0: none */
+	bool recovery;			/* or a recovery code: */
+	uint8_t recovery_hash[TOKEN_HASH_BYTES];
 	char actor[324];
 };
 

@@ -51,24 +51,24 @@ const char *may_name(unsigned bit)
 	}
 }
 
-static unsigned pace_of(struct act *act, enum pace kind, int64_t row, int64_t now)
+static unsigned pace_of(struct act *act, enum pace kind, int64_t row, unsigned per_second)
 {
 	char name[24];
 
 	snprintf(name, sizeof name, "%lld", (long long)row);
-	return throttle_pace(act->paces, kind, str_of(name), now);
+	return throttle_pace(act->paces, kind, str_of(name), per_second, clock_mono_ms());
 }
 
 unsigned act_pace(struct act *act, const struct who *who, struct str peer)
 {
+	enum { CLIENTS_PART = 2, TENANTS_TIMES = 20 };
 	const struct account *me = who->account ? world_account_by_id(act->world, who->account) : NULL;
-	int64_t now = clock_mono_ms();
-	unsigned wait;
+	unsigned per_second = act->parts.requests ? act->parts.requests : LIMIT_REQUESTS_PER_SECOND, wait;
 
 	if (who->operator_)
 		return 0;
 	if (!me)
-		return throttle_pace(act->paces, PACE_CLIENT, peer, now);
-	wait = pace_of(act, PACE_ACCOUNT, who->account, now);
-	return wait ? wait : pace_of(act, PACE_TENANT, tenant_row(account_tenant(act->world, me)), now);
+		return throttle_pace(act->paces, PACE_CLIENT, peer, per_second / CLIENTS_PART, clock_mono_ms());
+	wait = pace_of(act, PACE_ACCOUNT, who->account, per_second);
+	return wait ? wait : pace_of(act, PACE_TENANT, tenant_row(account_tenant(act->world, me)), TENANTS_TIMES * per_second);
 }

@@ -117,10 +117,12 @@ struct throttle *throttle_new(void);
 void throttle_free(struct throttle *throttle);
 /** Take one sign-in try from both buckets, an IPv6 /64 being one peer; 0, or after how many seconds to come back. */
 unsigned throttle_take(struct throttle *throttle, struct str address, struct str peer, int64_t now);
+/** Wrong codes of an account's second factor: after how many seconds the next is looked at, 0 at once; `wrong` counts one. */
+unsigned throttle_code(struct throttle *throttle, int64_t account, bool wrong, int64_t now);
 /** Whose requests are counted: a client's that is not signed in (by its address), an account's, a tenant's. */
 enum pace { PACE_CLIENT, PACE_ACCOUNT, PACE_TENANT };
-/** Take one request from a bucket; 0, or after how many seconds to come back. */
-unsigned throttle_pace(struct throttle *throttle, enum pace kind, struct str name, int64_t now);
+/** Take one request from a bucket that gets `per_second`, and holds ten times that; 0, or after how many seconds to come back. `throttle` is for these alone. */
+unsigned throttle_pace(struct throttle *throttle, enum pace kind, struct str name, unsigned per_second, int64_t now);
 
 /* session.c */
 

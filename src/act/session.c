@@ -1,5 +1,6 @@
 /** @file act/session.c  Sign in and out, and who a token is. */
 #include "act/device.h"
+#include "act/factor.h"
 #include "act/hashing.h"
 
 #include <errno.h>
@@ -14,6 +15,8 @@ static int run_open(struct store_tx *tx, void *arg)
 	/* Another password may have been set while the pool worked, and has ended the sessions there were. */
 	int err = store_password_is(tx, h->account, h->encoded);
 
+	if (!err)
+		err = factor_take(tx, h);
 	if (!err && h->fresh)
 		err = store_password_put(tx, h->account, h->hashed);
 	if (!err && h->fresh)
@@ -53,11 +56,16 @@ static void opened(void *arg, int err)
 }
 
 /* The password was right. Whatever else is missing may be said now, and not before. False: the deed is over. */
-static bool may_open(struct deed *deed, const struct hashing *h)
+static bool may_open(struct deed *deed, struct hashing *h)
 {
+	json_t *code = json_object_get(deed->args, "code");
 	bool expired;
-	int err = store_password_expired(deed->act->store, h->account, &expired);
+	int err;
 
+	/* That it is text was seen before. */
+	if (!factor_ok(deed, h, code ? (struct str){ json_string_value(code), json_string_length(code) } : (struct str){ 0 }))
+		return false;
+	err = store_password_expired(deed->act->store, h->account, &expired);
 	if (err) {
 		deed_fault(deed, err, "session.open");
 		return false;
@@ -102,9 +110,9 @@ static void verified(struct hashing *h)
 
 void act_session_open(struct deed *deed)
 {
-	static const char *const keys[] = { "address", "password", "new_password", NULL };
+	static const char *const keys[] = { "address", "password", "new_password", "code", NULL };
 	struct act *act = deed->act;
-	struct str typed, password, fresh = { 0 };
+	struct str typed, password, code, fresh = { 0 };
 	struct outcome late = { .reason = REASON_SIGN_IN_THROTTLED };
 	const struct account *me;
 	struct hashing *h;
@@ -113,6 +121,8 @@ void act_session_open(struct deed *deed)
 
 	if (!deed_only(deed, keys) || !deed_str(deed, "address", LIMIT_ADDRESS_BYTES, &typed) ||
 		!deed_str(deed, "password", LIMIT_PASSWORD_BYTES, &password))
+		return;
+	if (json_object_get(deed->args, "code") && !deed_str(deed, "code", LIMIT_CODE_BYTES, &code))
 		return;
 	/* A malformed address is nobody's: the same answer, at the same time. */
 	me = address_canonical(typed, address, why) ? world_account(act->world, str_of(address)) : NULL;

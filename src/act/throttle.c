@@ -8,15 +8,15 @@
 
 enum { SLOTS = 8192 };
 
-/* So many at once, and one more each refill_ms. */
+/* So many at once, and one more each `refill` ms (or µs, where its clock is in those). */
 struct rate {
 	unsigned most;
-	int64_t refill_ms;
+	int64_t refill;
 };
 
 struct bucket {
 	uint64_t key;
-	int64_t full_at;	/* monotonic ms at which all tries are back */
+	int64_t full_at;	/* by the monotonic clock: when all tries are back */
 };
 
 struct throttle {
@@ -62,14 +62,14 @@ static struct bucket *find(struct throttle *t, struct str name, int64_t now)
 static int64_t wait_of(const struct bucket *b, const struct rate *rate, int64_t now)
 {
 	int64_t start = b->full_at > now ? b->full_at : now;
-	int64_t over = start + rate->refill_ms - now - (int64_t)rate->most * rate->refill_ms;
+	int64_t over = start + rate->refill - now - (int64_t)rate->most * rate->refill;
 
 	return over > 0 ? over : 0;
 }
 
 static void spend(struct bucket *b, const struct rate *rate, int64_t now)
 {
-	b->full_at = (b->full_at > now ? b->full_at : now) + rate->refill_ms;
+	b->full_at = (b->full_at > now ? b->full_at : now) + rate->refill;
 }
 
 static unsigned seconds(int64_t ms)
@@ -109,10 +109,10 @@ unsigned throttle_take(struct throttle *throttle, struct str address, struct str
 	return 0;
 }
 
-unsigned throttle_pace(struct throttle *throttle, enum pace kind, struct str name, int64_t now)
+unsigned throttle_pace(struct throttle *throttle, enum pace kind, struct str name, unsigned per_second, int64_t now)
 {
-	/* Bursts as a page makes them when it opens; steadily, more than hands can ask. */
-	static const struct rate rates[] = { [PACE_CLIENT] = { 200, 50 }, [PACE_ACCOUNT] = { 500, 20 }, [PACE_TENANT] = { 10000, 1 } };
+	/* Ten seconds' worth at once, as a page asks when it opens. In microseconds, as a tenant has many. */
+	struct rate rate = { 10 * per_second, 1000000 / per_second };
 	char room[INET6_ADDRSTRLEN], key[80];
 	struct bucket *b;
 	int64_t wait;
@@ -120,9 +120,22 @@ unsigned throttle_pace(struct throttle *throttle, enum pace kind, struct str nam
 	if (kind == PACE_CLIENT)
 		name = client_of(name, room);
 	snprintf(key, sizeof key, "%d %.*s", (int)kind, (int)name.n, name.p);
-	b = find(throttle, str_of(key), now);
-	wait = wait_of(b, &rates[kind], now);
+	b = find(throttle, str_of(key), now * 1000);
+	wait = wait_of(b, &rate, now * 1000);
 	if (!wait)
-		spend(b, &rates[kind], now);
-	return seconds(wait);
+		spend(b, &rate, now * 1000);
+	return seconds((wait + 999) / 1000);
+}
+
+unsigned throttle_code(struct throttle *throttle, int64_t account, bool wrong, int64_t now)
+{
+	static const struct rate rate = { 5, 300000 };
+	char key[32];
+	struct bucket *b;
+
+	snprintf(key, sizeof key, "code %lld", (long long)account);
+	b = find(throttle, str_of(key), now);
+	if (wrong)
+		spend(b, &rate, now);
+	return seconds(wait_of(b, &rate, now));
 }

@@ -59,6 +59,9 @@
 	X(PASSWORD_KNOWN, "password.known", 400, "That password is on a list of passwords that others know.") \
 	X(PASSWORD_CHANGE, "password.change", 403, "This password must be changed: choose a new one.") \
 	X(PASSWORD_WRONG, "password.wrong", 403, "That is not your password.") \
+	X(CODE_REQUIRED, "session.code", 403, "This account asks for a code of its authenticator app too.") \
+	X(CODE_WRONG, "code.wrong", 403, "That code is not right, or was used already.") \
+	X(FACTOR_ON, "factor.on", 409, "The second factor is on already.") \
 	X(LINK_GONE, "link.gone", 404, "This link was used already, or its time is over.") \
 	X(FORBIDDEN, "role.missing", 403, "Your role does not allow this.") \
 	X(LAST_OWNER, "role.last_owner", 409, "The last owner of an organisation stays.") \

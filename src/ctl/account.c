@@ -142,6 +142,26 @@ int password_command(int argc, char **argv)
 	return code;
 }
 
+int second_factor_command(int argc, char **argv)
+{
+	struct server_words words = { 0 };
+	const struct option_row rows[] = { SERVER_ROWS(&words), { 0 } };
+	const char *rest[2];
+	char *path;
+	int code;
+
+	if (options_read(argc, argv, rows, rest, 2) != 2 || strcmp(rest[0], "reset") != 0) {
+		complain("second-factor needs reset and an ADDRESS");
+		return EXIT_MALFORMED;
+	}
+	path = account_path(rest[1], "second-factor");
+	if (!path)
+		return EXIT_MALFORMED;
+	code = request_send(&words, &(struct request){ .method = "DELETE", .path = path, .body = STR("") });
+	free(path);
+	return code;
+}
+
 static bool role_known(const char *name)
 {
 	static const char *const roles[] = { "owner", "access_admin", "licence_admin", "auditor" };

@@ -69,6 +69,31 @@ int store_link_take(struct store_tx *tx, const uint8_t hash[static TOKEN_HASH_BY
 /** Take an account's link back, if there is one. */
 int store_link_drop(struct store_tx *tx, int64_t account_id);
 
+/* factor.c: second factors */
+
+enum { FACTOR_SECRET_BYTES = 20 };
+struct store_factor {
+	uint8_t secret[FACTOR_SECRET_BYTES];
+	bool on;			/* codes are asked for; else it was only begun */
+	int64_t step;			/* of the newest code that was taken */
+	unsigned recovery;		/* codes left */
+};
+/** -ENOENT when there is none; *out is zero then. */
+int store_factor_get(struct store *store, int64_t account_id, struct store_factor *out);
+/** Begin with a secret, or with another one; -ENOENT when one is on already. */
+int store_factor_put(struct store_tx *tx, int64_t account_id, const uint8_t secret[static FACTOR_SECRET_BYTES]);
+/** Switch on the one begun with this secret; -ENOENT when it is not it. */
+int store_factor_on(struct store_tx *tx, int64_t account_id, const uint8_t secret[static FACTOR_SECRET_BYTES], int64_t step);
+/** The code of this step was taken; -ENOENT when it, or a later one, was before. */
+int store_factor_used(struct store_tx *tx, int64_t account_id, int64_t step);
+/** Forget secret and recovery codes; -ENOENT. */
+int store_factor_drop(struct store_tx *tx, int64_t account_id);
+int store_recovery_put(struct store_tx *tx, int64_t account_id, const uint8_t hash[static TOKEN_HASH_BYTES]);
+/** Is it one of the account's? 0 or -ENOENT. */
+int store_recovery_has(struct store *store, int64_t account_id, const uint8_t hash[static TOKEN_HASH_BYTES]);
+/** Use it up; -ENOENT. */
+int store_recovery_take(struct store_tx *tx, int64_t account_id, const uint8_t hash[static TOKEN_HASH_BYTES]);
+
 struct store_session {
 	int64_t id;
 	int64_t account_id;

@@ -162,6 +162,21 @@ static const char step_3[] =
 	"	expires INTEGER NOT NULL"
 	") STRICT;"
 
+	/* A secret for one-time codes; used: codes are asked for; step: of the newest code that was taken, so that none is taken twice. */
+	"CREATE TABLE factor ("
+	"	account INTEGER PRIMARY KEY REFERENCES account,"
+	"	secret BLOB NOT NULL CHECK (length(secret) = 20),"
+	"	used INTEGER NOT NULL,"
+	"	step INTEGER NOT NULL"
+	") STRICT;"
+
+	/* Codes for when the device is lost, once each. */
+	"CREATE TABLE recovery ("
+	"	account INTEGER NOT NULL REFERENCES account,"
+	"	hash BLOB NOT NULL CHECK (length(hash) = 32),"
+	"	PRIMARY KEY (account, hash)"
+	") STRICT, WITHOUT ROWID;"
+
 	/* browser and system: words for a device, '' when it did not say. seen: roughly; 0 is when it was made. */
 	"ALTER TABLE session ADD COLUMN browser TEXT NOT NULL DEFAULT '';"
 	"ALTER TABLE session ADD COLUMN system TEXT NOT NULL DEFAULT '';"

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { demoWorld, PASSWORD, Server } from '../harness/server.mjs';
+import { totp } from '../harness/totp.mjs';
 import { Browser } from './browser.mjs';
 import { look } from './look.mjs';
 
@@ -124,6 +125,46 @@ test('settings: one\'s own password, and the appearance', async () => {
 	assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
 	await page.getByRole('radio', { name: 'As the system' }).check();
 	assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'light');
+});
+
+test('settings: a code at sign-in, asked for from then on', async () => {
+	const { page } = omar, card = page.getByRole('region', { name: 'Code at sign-in' });
+	const keyed = async (window) => {
+		await window.page.goto(window.origin);
+		await window.page.getByLabel('Address').fill(OMAR);
+		await window.page.getByLabel('Password', { exact: true }).fill('eight small brass valves');
+		await window.page.getByRole('button', { name: 'Sign in' }).click();
+	};
+	await card.getByRole('button', { name: 'Switch on' }).click();
+	await card.getByLabel('Current password').fill('eight small brass valves');
+	await card.getByRole('button', { name: 'Go on' }).click();
+	const secret = (await card.locator('.secret').textContent()).replaceAll(' ', '');
+	await look(omar, 'settings-key');
+	await card.getByLabel('Code', { exact: true }).fill('000000');
+	await card.getByRole('button', { name: 'Switch on' }).click();
+	await card.getByText('That code is not right').waitFor();
+	await card.getByLabel('Code', { exact: true }).fill(totp(secret));
+	await card.getByRole('button', { name: 'Switch on' }).click();
+	await card.getByText('Keep these recovery codes').waitFor();
+	const [recovery] = await card.locator('.codes li').allTextContents();
+	await look(omar, 'settings-codes');
+	await card.getByRole('button', { name: 'I have kept them' }).click();
+	await card.getByText('10 recovery codes are left').waitFor();
+
+	const other = await browser.window(server);
+	other.expected.push('status of 40');
+	await keyed(other);
+	await other.page.getByLabel('Code', { exact: true }).fill(recovery);
+	await look(other, 'signin-code');
+	await other.page.getByRole('button', { name: 'Sign in' }).click();
+	await people(other.page).waitFor();
+	assert.deepEqual(other.faults, []);
+	await other.page.context().close();
+
+	await card.getByRole('button', { name: 'Switch off' }).click();
+	await card.getByLabel('Current password').fill('eight small brass valves');
+	await card.getByRole('button', { name: 'Switch off' }).click();
+	await card.getByText('With an authenticator app').waitFor();
 });
 
 test('who is no owner makes no links; nothing went wrong unseen', async () => {

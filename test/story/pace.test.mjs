@@ -8,7 +8,7 @@ const TESS = 'tess@brightwater.example', OMAR = 'omar@brightwater.example';
 
 let server, tess;
 before(async () => {
-	server = await Server.start({ world: demoWorld() });
+	server = await Server.start({ world: demoWorld(), settings: { 'requests.second': 20 } });
 	tess = await server.person(TESS);
 });
 after(() => server.stop());

@@ -33,6 +33,10 @@ const samples = {
 	'DELETE /v1/me/sessions': { status: 204 },
 	'DELETE /v1/me/sessions/{id}': { status: 404, path: ['session'], absent: ['9999999'] },
 	'PUT /v1/me/password': { status: 403, body: { password: 'not the password', new_password: 'a whole new one' } },
+	'GET /v1/me/second-factor': { status: 200 },
+	'POST /v1/me/second-factor': { status: 403, body: { password: 'not the password' } },
+	'PUT /v1/me/second-factor': { status: 404, body: { code: '000000' } },
+	'POST /v1/me/second-factor/off': { status: 403, body: { password: 'not the password' } },
 	'GET /v1/people': { status: 200, query: '?q=lea' },
 	'POST /v1/reach': { status: 200, of: { operator: 400 }, body: { to: MARTA, action: 'find' } },
 	'GET /v1/conversations': { status: 200 },
@@ -48,6 +52,7 @@ const samples = {
 	'PUT /v1/world': { status: 200, body: world, headers: any },
 	'PUT /v1/accounts/{address}/password': { status: 204, ...account, body: { password: PASSWORD } },
 	'POST /v1/accounts/{address}/password-link': { status: 201, ...account },
+	'DELETE /v1/accounts/{address}/second-factor': { status: 204, ...account },
 	'POST /v1/password-link/check': { status: 404, body: { token: 'made-up' } },
 	'POST /v1/password-link/use': { status: 404, body: { token: 'made-up', password: 'a whole new one' } },
 	'PUT /v1/accounts/{address}/roles/{role}': { status: 204, ...role },
@@ -80,7 +85,7 @@ function expected(route, name) {
 
 let server, actors, marta, conversation, session, call, lines;
 before(async () => {
-	server = await Server.start({ world, owners: [ACTORS.owner, ACTORS.foreign_owner, NORA] });
+	server = await Server.start({ world, owners: [ACTORS.owner, ACTORS.foreign_owner, NORA], settings: { 'requests.second': 10000 } });
 	for (const role of ['access_admin', 'licence_admin', 'auditor']) await server.grant(ACTORS[role], role);
 	actors = [['nobody', server.api()]];
 	for (const [name, address] of Object.entries(ACTORS)) actors.push([name, (await server.person(address)).api]);

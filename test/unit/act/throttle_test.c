@@ -142,21 +142,39 @@ static void ipv6_is_counted_by_64(void **state)
 
 static void requests_are_paced(void **state)
 {
-	static const struct {
-		enum pace kind;
-		unsigned most, refill_ms;
-	} rates[] = { { PACE_CLIENT, 200, 50 }, { PACE_ACCOUNT, 500, 20 }, { PACE_TENANT, 10000, 1 } };
+	static const enum pace kinds[] = { PACE_CLIENT, PACE_ACCOUNT, PACE_TENANT };
+	static const unsigned rates[] = { 2, 50, 1000 };
 	struct throttle *t = *state;
 
-	for (unsigned i = 0; i < sizeof rates / sizeof *rates; i++) {
-		for (unsigned n = 0; n < rates[i].most; n++)
-			assert_int_equal(throttle_pace(t, rates[i].kind, STR("7"), start), 0);
-		assert_int_equal(throttle_pace(t, rates[i].kind, STR("7"), start), 1);
+	for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		for (unsigned n = 0; n < 10 * rates[i]; n++)
+			assert_int_equal(throttle_pace(t, kinds[i], STR("7"), rates[i], start), 0);
+		assert_int_equal(throttle_pace(t, kinds[i], STR("7"), rates[i], start), 1);
 		/* Another's is untouched, and so are the other kinds' of the same name. */
-		assert_int_equal(throttle_pace(t, rates[i].kind, STR("8"), start), 0);
-		assert_int_equal(throttle_pace(t, rates[i].kind, STR("7"), start + rates[i].refill_ms), 0);
-		assert_int_equal(throttle_pace(t, rates[i].kind, STR("7"), start + rates[i].refill_ms), 1);
+		assert_int_equal(throttle_pace(t, kinds[i], STR("8"), rates[i], start), 0);
+		for (unsigned n = 0; n < rates[i]; n++)
+			assert_int_equal(throttle_pace(t, kinds[i], STR("7"), rates[i], start + 1000), 0);
+		assert_int_equal(throttle_pace(t, kinds[i], STR("7"), rates[i], start + 1000), 1);
 	}
+}
+
+/* Five wrong ones, then one in five minutes; to be right costs nothing. */
+static void wrong_codes_wait(void **state)
+{
+	struct throttle *t = *state;
+
+	for (unsigned i = 0; i < 100; i++)
+		assert_int_equal(throttle_code(t, 7, false, start), 0);
+	for (unsigned i = 0; i < 5; i++) {
+		assert_int_equal(throttle_code(t, 7, false, start), 0);
+		throttle_code(t, 7, true, start);
+	}
+	assert_int_equal(throttle_code(t, 7, false, start), 300);
+	assert_int_equal(throttle_code(t, 8, false, start), 0);
+	assert_int_equal(throttle_code(t, 7, false, start + 299999), 1);
+	assert_int_equal(throttle_code(t, 7, false, start + 300000), 0);
+	throttle_code(t, 7, true, start + 300000);
+	assert_int_equal(throttle_code(t, 7, false, start + 300000), 300);
 }
 
 int main(void)
@@ -170,6 +188,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(flood_stays_bounded, begin, end),
 		cmocka_unit_test_setup_teardown(ipv6_is_counted_by_64, begin, end),
 		cmocka_unit_test_setup_teardown(requests_are_paced, begin, end),
+		cmocka_unit_test_setup_teardown(wrong_codes_wait, begin, end),
 	};
 
 	if (sodium_init() < 0)

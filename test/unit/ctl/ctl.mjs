@@ -170,6 +170,13 @@ const tests = {
 		await s.close();
 		assert.deepEqual(JSON.parse(s.seen[0].body), { password: 'a pass phrase', must_change: true });
 	},
+	async 'a second factor is reset'() {
+		const s = await serve(() => ({ status: 204 }));
+		assert.equal((await run(['second-factor', 'reset', 'ann@a.example', '--server', s.url])).code, 0);
+		assert.equal((await run(['second-factor', 'ann@a.example', '--server', s.url])).code, 2);
+		await s.close();
+		assert.deepEqual(s.seen.map((q) => `${q.method} ${q.url}`), ['DELETE /v1/accounts/ann%40a.example/second-factor']);
+	},
 	async 'roles are granted and revoked'() {
 		const s = await serve(() => ({ status: 204 }));
 		assert.equal((await run(['role', 'grant', 'ann@a.example', 'owner', '--server', s.url])).code, 0);

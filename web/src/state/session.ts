@@ -38,8 +38,8 @@ export async function sessionProbe(): Promise<void> {
 	}
 }
 
-export async function signIn(address: string, password: string, fresh?: string): Promise<void> {
-	await api.sessionOpen(address, password, fresh);
+export async function signIn(address: string, password: string, more: api.More = {}): Promise<void> {
+	await api.sessionOpen(address, password, more);
 	me.value = await api.meGet();
 	sessionLost.value = false;
 	phase.value = 'in';

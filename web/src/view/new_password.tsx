@@ -42,6 +42,8 @@ export function passwordTrouble(error: unknown): string | null {
 		return t('password.known');
 	case 'password.wrong':
 		return t('password.wrong');
+	case 'code.wrong':
+		return t('factor.wrong');
 	case 'session.throttled':
 		return t('password.throttled');
 	default:

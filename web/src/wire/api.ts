@@ -1,6 +1,6 @@
 /** The HTTP API under /v1. Every function answers with a checked object or throws Refusal or Unreachable. */
 import * as objects from './objects';
-import type { Access, Answer, Conversation, Directory, Effect, Me, Message, PasswordLink, Session } from './objects';
+import type { Access, Answer, Conversation, Directory, Effect, Factor, FactorSecret, Me, Message, PasswordLink, Session } from './objects';
 import { problem, Refusal, Unreachable } from './problem';
 import { flag, list, object, ShapeError, text, type Shape } from './shape';
 
@@ -57,11 +57,31 @@ const nothing: Shape<null> = () => null;
 const signedIn = object<{ token: string; expires: string }>({ token: text, expires: text });
 const messagePage = object<{ messages: Message[]; more: boolean }>({ messages: list(objects.message), more: flag });
 
-/** Sign in. A password that must be changed is refused with password.change until `fresh` replaces it. */
-export async function sessionOpen(address: string, password: string, fresh?: string): Promise<void> {
-	const body = fresh === undefined ? { address, password } : { address, password, new_password: fresh };
+/** What a sign-in may need more: `code` after a refusal with session.code, `new_password` after password.change. */
+export interface More {
+	code?: string;
+	new_password?: string;
+}
 
-	await ask('POST', '/session', signedIn, { body });
+export async function sessionOpen(address: string, password: string, more: More = {}): Promise<void> {
+	await ask('POST', '/session', signedIn, { body: { address, password, ...more } });
+}
+
+export async function factorGet(): Promise<Factor> {
+	return (await ask('GET', '/me/second-factor', objects.factor)).value;
+}
+
+export async function factorBegin(password: string): Promise<FactorSecret> {
+	return (await ask('POST', '/me/second-factor', objects.factorSecret, { body: { password } })).value;
+}
+
+/** Switch on with a first code; gives the recovery codes, which are shown only now. */
+export async function factorOn(code: string): Promise<string[]> {
+	return (await ask('PUT', '/me/second-factor', object<{ recovery: string[] }>({ recovery: list(text) }), { body: { code } })).value.recovery;
+}
+
+export async function factorOff(password: string): Promise<void> {
+	await ask('POST', '/me/second-factor/off', nothing, { body: { password } });
 }
 
 export async function sessionsGet(): Promise<Session[]> {

@@ -112,6 +112,18 @@ export interface Session {
 	current: boolean;
 }
 
+/** Whether a code is asked for when one signs in, and how many recovery codes are left. */
+export interface Factor {
+	on: boolean;
+	recovery_left: number;
+}
+
+/** For an authenticator app: to type, or as a URI. */
+export interface FactorSecret {
+	secret: string;
+	uri: string;
+}
+
 /** A link that can be used to set a password. */
 export interface PasswordLink {
 	address: string;
@@ -278,3 +290,7 @@ export const effect: Shape<Effect> = object<Effect>({
 export const session: Shape<Session> = object<Session>({ id: text, browser: nullable(text), system: nullable(text), made: text, seen: text, current: flag });
 
 export const passwordLink: Shape<PasswordLink> = object<PasswordLink>({ address: text, name: text, expires: text, first: flag, password_chars: whole });
+
+export const factor: Shape<Factor> = object<Factor>({ on: flag, recovery_left: whole });
+
+export const factorSecret: Shape<FactorSecret> = object<FactorSecret>({ secret: text, uri: text });

@@ -4,6 +4,7 @@ import { theme, themeSet, type Theme } from '../../state/theme';
 import { t } from '../../text/text';
 import { Avatar } from '../../view/avatar';
 import { usePage } from '../../view/page';
+import { FactorSection } from './factor';
 import { Links } from './links';
 import { PasswordForm } from './password_form';
 import { Sessions } from './sessions';
@@ -16,6 +17,7 @@ export default function SettingsPage() {
 			<h1>{t('settings.title')}</h1>
 			<Profile />
 			<PasswordForm />
+			<FactorSection />
 			<Sessions />
 			<Appearance />
 			{isOwner.value && <Links />}

@@ -40,6 +40,8 @@ function Form() {
 	const [password, setPassword] = useState('');
 	const [fresh, setFresh] = useState('');
 	const [changing, setChanging] = useState(false);
+	const [code, setCode] = useState('');
+	const [asked, setAsked] = useState(false);
 	const [trouble, setTrouble] = useState('');
 	const [waitUntil, setWaitUntil] = useState<number | null>(null);
 	const [busy, setBusy] = useState(false);
@@ -52,12 +54,14 @@ function Form() {
 		setBusy(true);
 		setTrouble('');
 		try {
-			await signIn(address.trim(), password, changing ? fresh : undefined);
+			await signIn(address.trim(), password, { ...(asked && { code: code.trim() }), ...(changing && { new_password: fresh }) });
 		} catch (error) {
 			if (error instanceof Refusal && error.problem.status === 429)
 				setWaitUntil(Date.now() + (error.retryAfter ?? THROTTLE_S) * 1000);
 			else if (error instanceof Refusal && error.problem.reason === 'password.change')
 				setChanging(true);
+			else if (error instanceof Refusal && error.problem.reason === 'session.code')
+				setAsked(true);
 			else
 				setTrouble(passwordTrouble(error) ?? t(error instanceof Refusal ? 'signin.refused' : 'signin.fault'));
 			setBusy(false);
@@ -75,6 +79,13 @@ function Form() {
 				<span>{t('signin.password')}</span>
 				<input class="input" type="password" name="password" autocomplete="current-password" required value={password} onInput={(event) => setPassword(event.currentTarget.value)} />
 			</label>
+			{asked && (
+				<div>
+					<label htmlFor="code"><span>{t('signin.code')}</span></label>
+					<input id="code" aria-describedby="code-hint" class="input num" type="text" name="code" autocomplete="one-time-code" autocapitalize="off" spellcheck={false} maxLength={32} required autofocus value={code} onInput={(event) => setCode(event.currentTarget.value)} />
+					<p id="code-hint" class="muted sm">{t('signin.code_hint')}</p>
+				</div>
+			)}
 			{changing && (
 				<>
 					<p role="status">{t('signin.change')}</p>
