@@ -61,6 +61,8 @@ static bool is_list(const uint8_t *data, size_t n)
 	return before;
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	int fd = memfd_create("list", MFD_CLOEXEC);
