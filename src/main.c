@@ -22,6 +22,10 @@ static const struct config_key keys[] = {
 	{ "audit.checkpoints", CONFIG_TEXT, "", 0, 0, NULL, "File for the audit log's signed checkpoints, better on another disk. Empty: audit.checkpoints in the data folder." },
 	{ "audit.seconds", CONFIG_NUMBER, "60", 1, 86400, NULL, "The longest that rows of the audit log wait for a checkpoint, in seconds." },
 	{ "session.days", CONFIG_NUMBER, "7", 1, 365, NULL, "How long a sign-in lasts, in days." },
+	{ "requests.second", CONFIG_NUMBER, "50", 4, 10000, NULL, "Requests that an account may make in a second, and ten times as many at once. Half of it for an address without sign-in, 20 times for an organisation." },
+	{ "password.length", CONFIG_NUMBER, "8", 8, 64, NULL, "The least number of characters of a new password. Nothing else is asked of it but the next." },
+	{ "password.breached", CONFIG_TEXT, "", 0, 0, NULL, "File of known passwords that are refused: SHA-1 hashes in order, one a line (haveibeenpwned.com). Empty: none." },
+	{ "link.hours", CONFIG_NUMBER, "48", 1, 720, NULL, "How long a link to set a password can be used, in hours." },
 	{ "sandbox", CONFIG_CHOICE, "on", 0, 0, "on off", "Give up, after the start, files, ports and system calls that serving does not need. Off is for debugging." },
 	{ "log.level", CONFIG_CHOICE, "info", 0, 0, "debug info warn error", "What is logged, to standard error, one JSON object a line." },
 };

@@ -1,6 +1,7 @@
 /** @file server.c  Builds the rooms, runs the loop, ends them from the outside in; the only file that sees them all. */
 #include "server.h"
 
+#include "act/breached.h"
 #include "base/limits.h"
 #include "base/usage.h"
 #include "certificate.h"
@@ -30,6 +31,7 @@ struct server {
 	struct relay *relay;
 	struct act *act;
 	struct edge *edge;
+	struct breached *breached;
 	SSL_CTX *tls;
 	uint8_t operator_hash[TOKEN_HASH_BYTES];
 	bool ending;
@@ -74,6 +76,16 @@ static int open_tls(struct server *s)
 		return fail(s->certificate.chain, strerror(-err));
 	s->tls = certificate_read(&s->certificate, why);
 	return s->tls ? 0 : fail("tls", why);
+}
+
+/* Before the sandbox, which leaves open what is open. */
+static int open_breached(struct server *s)
+{
+	const char *file = config_text(s->config, "password.breached");
+	char why[256] = "";
+	int err = *file ? breached_open(&s->breached, file, why) : 0;
+
+	return err ? fail("password.breached", *why ? why : strerror(-err)) : 0;
 }
 
 /* Before the rooms: their threads inherit it. */
@@ -186,6 +198,10 @@ static int open_rooms(struct server *s)
 	parts.relay = s->relay;
 	memcpy(parts.operator_hash, s->operator_hash, sizeof parts.operator_hash);
 	parts.audit = (struct act_audit){ &s->signer, s->outside, config_number(s->config, "audit.seconds") * 1000 };
+	parts.link_ms = config_number(s->config, "link.hours") * 3600000;
+	parts.requests = (unsigned)config_number(s->config, "requests.second");
+	parts.password_chars = (unsigned)config_number(s->config, "password.length");
+	parts.breached = s->breached;
 	parts.session_ms = config_number(s->config, "session.days") * 86400000;
 	err = act_open(&s->act, &parts, why);
 	if (err)
@@ -286,6 +302,7 @@ static void close_rooms(struct server *s)
 		relay_close(s->relay);
 	outside_close(s->outside);
 	sodium_memzero(&s->signer, sizeof s->signer);
+	breached_close(s->breached);
 	SSL_CTX_free(s->tls);
 	uv_loop_close(&s->loop);
 }
@@ -310,7 +327,7 @@ int server_run(const struct config *config)
 	usage_open();
 	notify_init(&s.notify);
 	loop_init(&s);
-	status = open_data(&s) || open_tls(&s) || open_outside(&s) || close_files(&s) || open_store(&s) || open_relay(&s) || open_rooms(&s);
+	status = open_data(&s) || open_tls(&s) || open_breached(&s) || open_outside(&s) || close_files(&s) || open_store(&s) || open_relay(&s) || open_rooms(&s);
 	if (status == 0) {
 		close_calls(&s);
 		say_ready(&s);

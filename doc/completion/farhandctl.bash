@@ -7,17 +7,19 @@ _farhandctl()
 	--world|--token-file|--ca|--data|--key|--checkpoints) COMPREPLY=($(compgen -f -- "$cur")); return ;;
 	esac
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W 'reach check apply export password role audit backup restore help version' -- "$cur"))
+		COMPREPLY=($(compgen -W 'reach check apply export password password-link second-factor role audit backup restore help version' -- "$cur"))
 		return
 	fi
 	case ${COMP_WORDS[1]} in
 	reach) words='--world --brief --explain' ;;
 	check) COMPREPLY=($(compgen -f -- "$cur")); return ;;
 	apply) words='--prune --force --server --token-file --ca' ;;
-	export|password) words='--server --token-file --ca' ;;
+	password) words='--must-change --server --token-file --ca' ;;
+	export|password-link) words='--server --token-file --ca' ;;
+	second-factor) words='reset --server --token-file --ca' ;;
+	role) words='grant revoke owner access_admin licence_admin auditor --server --token-file --ca' ;;
 	audit) words='verify export proof check --data --key --checkpoints' ;;
 	backup|restore) words='--data --checkpoints'; COMPREPLY=($(compgen -d -- "$cur")) ;;
-	role) words='grant revoke owner access_admin --server --token-file --ca' ;;
 	esac
 	COMPREPLY+=($(compgen -W "$words" -- "$cur"))
 	if [ "${COMP_WORDS[1]}" = apply ]; then COMPREPLY+=($(compgen -f -- "$cur")); fi

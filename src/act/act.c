@@ -44,11 +44,13 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	list_init(&act->deeds);
 	list_init(&act->waiting);
 	act->throttle = throttle_new();
+	act->paces = throttle_new();
 	act->tally = tally_new();
 	/* What a kill left unsigned is signed at once. */
 	act->sealed_at = clock_mono_ms() - parts->audit.every_ms;
-	err = act->throttle && act->tally ? world_open(act, why) : -ENOMEM;
+	err = act->throttle && act->paces && act->tally ? world_open(act, why) : -ENOMEM;
 	if (err) {
+		throttle_free(act->paces);
 		throttle_free(act->throttle);
 		tally_free(act->tally);
 		free(act);
@@ -122,6 +124,7 @@ void act_free(struct act *act)
 	permits_release(&act->permits);
 	lines_release(&act->lines);
 	world_unref(act->world);
+	throttle_free(act->paces);
 	throttle_free(act->throttle);
 	tally_free(act->tally);
 	free(act);

@@ -12,6 +12,7 @@
 #include <uv.h>
 
 struct act;
+struct breached;
 struct deed;
 
 /** Who asks. Filled by act_who_*; valid for one request. */
@@ -22,6 +23,19 @@ struct who {
 	unsigned roles;			/* bits of enum role, in the account's own tenant */
 	time_ms_t expires;		/* of the session */
 	uint8_t hash[TOKEN_HASH_BYTES];	/* of its token: to look again after a wait */
+};
+
+/**
+ * Who may start a deed: roles (bits of enum role) in the asker's own tenant, or one of these. 0 is nobody. With MAY_OF_TENANT or
+ * MAY_OF_ACCOUNT the path's first argument is a tenant or an address, and a role counts only if that is the asker's own tenant's.
+ */
+enum {
+	MAY_ROLES = ROLE_OWNER | ROLE_ACCESS_ADMIN | ROLE_LICENCE_ADMIN | ROLE_AUDITOR,
+	MAY_SIGNED_IN = 1 << 8,		/* anybody with an account; the operator has none */
+	MAY_OPERATOR = 1 << 9,
+	MAY_ANYONE = 1 << 10,
+	MAY_OF_TENANT = 1 << 16,
+	MAY_OF_ACCOUNT = 1 << 17,
 };
 
 /** What came of a deed. */
@@ -35,6 +49,7 @@ struct outcome {
 	unsigned retry_s;		/* for Retry-After; 0: none */
 	char token[TOKEN_CHARS + 1];	/* a new session's secret; "" otherwise */
 	time_ms_t expires;		/* of that session */
+	unsigned least;			/* of a text that is too short: the characters that it needs; 0: not said */
 	char field[512];		/* JSON pointer of the field at fault; "" otherwise */
 	char detail[320];		/* an English clause for it */
 };
@@ -48,13 +63,15 @@ struct deed {
 	struct list node;		/* of those that wait */
 	struct act *act;
 	struct who who;
-	bool by_line;			/* asked over a line */
+	unsigned may;			/* who may: the route's, looked at when it runs and whenever it goes on */
+	bool by_line;			/* asked over a line: by somebody signed in, as `may` need not say */
 	struct line *line;		/* that line; NULL over HTTP, and once it has gone */
 	json_t *args;			/* decoded body or frame; owned, may be NULL */
 	char path[2][330];		/* the route's path arguments, decoded */
 	char query[2][LIMIT_QUERY_BYTES + 1]; /* the route's query arguments, decoded */
 	bool query_given[2];
 	char peer[64];			/* numeric address of the client */
+	char agent[256];		/* what it calls itself, cut off */
 	int64_t seen;			/* If-Match; -1: absent, -2: "*" */
 	struct str text;		/* a whole body kept as text, for large documents; borrowed from `body` */
 	struct buf body;		/* that; or what a use case keeps over a wait */
@@ -71,8 +88,8 @@ typedef void (*deed_run)(struct deed *deed);
 /** A new deed; NULL when memory is out. */
 struct deed *deed_new(struct act *act, const struct who *who);
 /**
- * Run it now, or when the change under way is swapped in. The asker is looked at again then: a body or a change may have taken
- * long, and his session or his role may be over.
+ * Run it now, or when the change under way is swapped in. The asker is looked at again then, and `may` with him: a body or a
+ * change may have taken long, and his session or his role may be over.
  */
 void deed_start(struct deed *deed, deed_run run);
 /** Nobody listens any more: what was begun is finished unheard, what was not started is freed. */
@@ -98,6 +115,10 @@ struct act_parts {
 	struct store *store;
 	struct relay *relay;		/* may be NULL: then there are no calls */
 	int64_t session_ms;		/* how long a session lasts */
+	int64_t link_ms;		/* how long a link to set a password lasts */
+	unsigned requests;		/* of an account in a second; 0: LIMIT_REQUESTS_PER_SECOND */
+	unsigned password_chars;	/* the least of a new password; LIMIT_PASSWORD_MIN when less */
+	struct breached *breached;	/* known passwords; may be NULL */
 	uint8_t operator_hash[TOKEN_HASH_BYTES];
 	struct act_audit audit;
 };
@@ -124,13 +145,27 @@ void act_free(struct act *act);
 bool act_who(struct act *act, struct str token, struct who *out);
 /** Look again: false when the session is over; else its roles are today's. Who came without a session stays who he is. */
 bool act_who_again(struct act *act, struct who *who);
-/** May this person do what needs `role` in tenant `t`? The operator may all. */
-bool who_may(const struct act *act, const struct who *who, const struct tenant *t, unsigned roles);
+
+/**
+ * One request more of an asker, whatever it is: 0, or after how many seconds to come back. By address before sign-in; by account and
+ * by tenant after it; the operator is not counted.
+ */
+unsigned act_pace(struct act *act, const struct who *who, struct str peer);
+
+/* What a deed may: may.c */
+
+/** REASON_OK, or why the asker may not start a deed of this `may`; `path` is the path's first argument. */
+enum reason act_may(const struct act *act, const struct who *who, unsigned may, const char *path);
+/** The word for one bit of a `may`: "owner" … "signed_in", "operator", "anyone"; "" for the others. */
+const char *may_name(unsigned bit);
 
 /* Use cases. Their args and answers are doc/openapi.json's and doc/protocol.md's. */
 void act_session_open(struct deed *deed);	/* no who */
 void act_session_close(struct deed *deed);
 void act_me(struct deed *deed);
+void act_sessions(struct deed *deed);
+void act_session_drop(struct deed *deed);	/* path[0]: id */
+void act_sessions_drop(struct deed *deed);	/* all but the asker's */
 void act_people(struct deed *deed);		/* query[0]: q */
 void act_reach(struct deed *deed);
 void act_conversations(struct deed *deed);
@@ -145,6 +180,15 @@ void act_calls(struct deed *deed);
 void act_world(struct deed *deed);
 void act_world_put(struct deed *deed);		/* text; query[0]: prune */
 void act_password_put(struct deed *deed);	/* path[0]: address */
+void act_password_own(struct deed *deed);
+void act_factor(struct deed *deed);
+void act_factor_begin(struct deed *deed);
+void act_factor_on(struct deed *deed);
+void act_factor_off(struct deed *deed);
+void act_factor_drop(struct deed *deed);	/* path[0]: address */
+void act_link_make(struct deed *deed);		/* path[0]: address */
+void act_link_check(struct deed *deed);		/* no who, nor the next */
+void act_link_use(struct deed *deed);
 void act_role_put(struct deed *deed);		/* path: address, role */
 void act_role_drop(struct deed *deed);
 void act_audit(struct deed *deed);		/* path[0]: tenant; query: before, limit */

@@ -7,6 +7,11 @@ enum { AUDIT_TENANT_BYTES = LIMIT_NAME_CHARS * 4 + 1 };
 /** The id of the account's tenant, copied; "" when it is gone. */
 void audit_tenant_of(const struct act *act, int64_t account, char out[static AUDIT_TENANT_BYTES]);
 
+/** Of an address, JSON escapes quotes and backslashes. */
+enum { AUDIT_ADDRESS_BYTES = 2 * LIMIT_ADDRESS_BYTES + 64 };
+/** A detail that names the account's address; "{}" when it is gone. */
+void audit_address(const struct act *act, int64_t account, char out[static AUDIT_ADDRESS_BYTES]);
+
 /** A detail as text, from json_pack()'s words; the caller frees. NULL when memory is out. */
 char *audit_detail(const char *format, ...);
 

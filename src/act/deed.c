@@ -34,19 +34,22 @@ void deed_start(struct deed *deed, deed_run run)
 		list_add(&act->waiting, &deed->node);
 		return;
 	}
-	/* A line ends with its session. */
-	if (deed->by_line)
-		run(deed);
-	else
-		deed_run_again(deed);
+	deed_run_again(deed);
 }
 
 void deed_run_again(struct deed *deed)
 {
-	if (act_who_again(deed->act, &deed->who))
+	enum reason refusal = REASON_SIGN_IN;
+
+	/* A line ends with its session. */
+	if (deed->by_line)
+		refusal = REASON_OK;
+	else if (act_who_again(deed->act, &deed->who))
+		refusal = act_may(deed->act, &deed->who, deed->may, deed->path[0]);
+	if (refusal == REASON_OK)
 		deed->run(deed);
 	else
-		deed_refuse(deed, REASON_SIGN_IN);
+		deed_refuse(deed, refusal);
 }
 
 static void deed_free(struct deed *deed)
@@ -151,14 +154,9 @@ const struct account *deed_target(struct deed *deed)
 	char address[324], why[128];
 
 	target = address_canonical(str_of(deed->path[0]), address, why) ? world_account(act->world, str_of(address)) : NULL;
-	if (target && who_may(act, &deed->who, account_tenant(act->world, target), ROLE_OWNER))
-		return target;
-	/* Whether there is such an account elsewhere is not an owner's to know. */
-	if (deed->who.operator_)
+	if (!target)
 		deed_refuse_field(deed, REASON_NOT_FOUND, "", "there is no such account");
-	else
-		deed_refuse(deed, REASON_FORBIDDEN);
-	return NULL;
+	return target;
 }
 
 bool deed_str(struct deed *deed, const char *key, size_t most, struct str *out)

@@ -1,4 +1,4 @@
-/** @file act/role.c  Grant and withdraw roles: by the operator, or by an owner in his own tenant. */
+/** @file act/role.c  Grant and withdraw roles: who may is in the table of routes. */
 #include "act/audit.h"
 #include "act/room.h"
 

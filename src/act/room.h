@@ -18,7 +18,8 @@ struct act {
 	struct list waiting;		/* deeds behind the change under way */
 	bool changing;			/* a change is between its decision and its swap */
 	bool ending;
-	struct throttle *throttle;
+	struct throttle *throttle;	/* sign-in tries */
+	struct throttle *paces;		/* requests: apart, so that no flood of them washes tries away */
 	struct tally *tally;
 	bool sealing;			/* a checkpoint is on its way */
 	int64_t sealed, sealed_at;	/* rows signed, and when (monotonic) */
@@ -108,6 +109,8 @@ void call_line_gone(struct act *act, struct line *line);
 void call_tell(struct act *act, struct call *call);
 /** End the calls of an account's session (0: all of them). */
 void calls_end_session(struct act *act, int64_t account, int64_t session);
+/** End the calls of all the account's sessions but one; what still rings goes on. */
+void calls_end_others(struct act *act, int64_t account, int64_t session);
 /** Free the ended calls, at the end. */
 void calls_forget(struct act *act);
 /** How many live calls join these two tenants. */
@@ -116,8 +119,26 @@ size_t calls_between(struct act *act, int64_t tenant_a, int64_t tenant_b);
 /* throttle.c */
 struct throttle *throttle_new(void);
 void throttle_free(struct throttle *throttle);
-/** Take one try from both buckets; 0, or after how many seconds to come back. */
+/** Take one sign-in try from both buckets, an IPv6 /64 being one peer; 0, or after how many seconds to come back. */
 unsigned throttle_take(struct throttle *throttle, struct str address, struct str peer, int64_t now);
+/** Wrong codes of an account's second factor: after how many seconds the next is looked at, 0 at once; `wrong` counts one. */
+unsigned throttle_code(struct throttle *throttle, int64_t account, bool wrong, int64_t now);
+/** Whose requests are counted: a client's that is not signed in (by its address), an account's, a tenant's. */
+enum pace { PACE_CLIENT, PACE_ACCOUNT, PACE_TENANT };
+/** Take one request from a bucket that gets `per_second`, and holds ten times that; 0, or after how many seconds to come back. `throttle` is for these alone. */
+unsigned throttle_pace(struct throttle *throttle, enum pace kind, struct str name, unsigned per_second, int64_t now);
+
+/* session.c */
+
+/** A session (0: all of the account's) is over: its calls end, its lines hear it and are closed. */
+void lines_end_session(struct act *act, int64_t account, int64_t session);
+/** The same for all but one. */
+void lines_end_others(struct act *act, int64_t account, int64_t session);
+
+/* sessions.c */
+
+/** The session made a request: kept now and then. */
+void session_seen(struct act *act, const struct store_session *session, time_ms_t now);
 
 /* deed.c */
 
@@ -128,6 +149,6 @@ void deed_actor(const struct deed *deed, char out[static 324]);
 
 /* Reading arguments; on false or NULL the deed is over. */
 const struct account *deed_account(struct deed *deed);	/* the asker's account */
-const struct account *deed_target(struct deed *deed);	/* the account of path[0], which only the operator or an owner of its tenant may change */
+const struct account *deed_target(struct deed *deed);	/* the account of path[0]; that the asker may touch it was in the route's `may` */
 bool deed_str(struct deed *deed, const char *key, size_t most, struct str *out);
 bool deed_only(struct deed *deed, const char *const *keys);

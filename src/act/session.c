@@ -1,94 +1,47 @@
-/** @file act/session.c  Sign in and out, and who a token is. Passwords are hashed in the pool, never on the loop. */
-#include "act/audit.h"
-#include "act/room.h"
+/** @file act/session.c  Sign in and out, and who a token is. */
+#include "act/device.h"
+#include "act/factor.h"
+#include "act/hashing.h"
 
 #include <errno.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { HASHING_MOST = 32 };
-
-/** One password in the pool: to verify (sign in) or to hash (set). */
-struct hashing {
-	uv_work_t work;
-	struct deed *deed;
-	int64_t account;	/* 0: nobody has this address; the work is done all the same */
-	bool set;
-	char encoded[128];
-	char *password;
-	size_t n;
-	bool right;
-	int err;
-	uint8_t hash[TOKEN_HASH_BYTES];
-	char token[TOKEN_CHARS + 1];
-	time_ms_t now, expires;
-	int64_t session;
-	char actor[324], of[AUDIT_TENANT_BYTES], peer[64];
-};
-
-static void hashing_free(struct hashing *h)
+static int open_note(struct store_tx *tx, const struct hashing *h)
 {
-	if (h->password)
-		sodium_memzero(h->password, h->n);
-	free(h->password);
-	sodium_memzero(h->token, sizeof h->token);
-	free(h);
-}
-
-static void in_pool(uv_work_t *work)
-{
-	struct hashing *h = work->data;
-
-	/* argon2id, libsodium's interactive cost: 64 MiB and two passes. */
-	if (h->set)
-		h->err = crypto_pwhash_str(h->encoded, h->password, h->n, crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE);
-	else
-		h->right = crypto_pwhash_str_verify(h->encoded, h->password, h->n) == 0;
-}
-
-static int start_hashing(struct deed *deed, struct hashing *h, struct str password, uv_after_work_cb after)
-{
-	struct act *act = deed->act;
+	char expires[25], *detail;
 	int err;
 
-	h->deed = deed;
-	h->work.data = h;
-	h->n = password.n;
-	h->password = str_dup(password);
-	if (!h->password || act->hashing >= HASHING_MOST)
-		return -EAGAIN;
-	err = uv_queue_work(act->parts.loop, &h->work, in_pool, after);
-	if (err == 0)
-		act->hashing++;
+	clock_format(h->expires, expires);
+	detail = audit_detail("{s:I, s:s, s:s}", "session", (json_int_t)h->session, "expires", expires, "peer", h->peer);
+	err = detail ? store_audit_add(tx, h->now, h->actor, "session.open", h->of, detail) : -ENOMEM;
+	free(detail);
 	return err;
 }
-
-/*
- * The password of nobody: verified when an address is unknown, so that the answer takes the same time. Of a random one that was
- * never kept, at the same cost.
- */
-static const char nobodys_password[] = "$argon2id$v=19$m=65536,t=2,p=1$XeulQ4erhnGxSKJ7e1LJmA$/0zYtjDI8wm15iC5QM7CzKKUvyKGpJygaKAxMLuhu5Y";
 
 static int run_open(struct store_tx *tx, void *arg)
 {
 	struct hashing *h = arg;
+	struct device device = device_of(str_of(h->deed->agent));
 	/* Another password may have been set while the pool worked, and has ended the sessions there were. */
 	int err = store_password_is(tx, h->account, h->encoded);
 
 	if (!err)
+		err = factor_take(tx, h);
+	if (!err && h->fresh)
+		err = store_password_put(tx, h->account, h->hashed);
+	if (!err && h->fresh)
+		err = store_session_drop_all(tx, h->account);
+	if (!err && h->fresh)
+		err = store_audit_add(tx, h->now, h->actor, "password.change", h->of, "{\"by\":\"sign-in\"}");
+	if (!err)
 		err = store_session_expire(tx, h->now);
 	if (!err)
 		err = store_session_add(tx, h->hash, h->account, h->now, h->expires, &h->session);
-	if (!err) {
-		char expires[25], *detail;
-
-		clock_format(h->expires, expires);
-		detail = audit_detail("{s:I, s:s, s:s}", "session", (json_int_t)h->session, "expires", expires, "peer", h->peer);
-		err = detail ? store_audit_add(tx, h->now, h->actor, "session.open", h->of, detail) : -ENOMEM;
-		free(detail);
-	}
-	return err;
+	if (!err)
+		err = store_session_describe(tx, h->session, device.browser, device.system);
+	return err ? err : open_note(tx, h);
 }
 
 /* Nobody has proved who he is; whose account was tried is known only where there is one. What was typed may have been a password. */
@@ -121,6 +74,8 @@ static void opened(void *arg, int err)
 	struct outcome outcome = { .reason = REASON_OK, .expires = h->expires };
 	unsigned roles = 0;
 
+	if (!err && h->fresh)
+		lines_end_others(deed->act, h->account, h->session);
 	if (err && err != -ENOENT) {
 		deed_fault(deed, err, "session.open");
 	} else if (err || !me || !account_enabled(me)) {
@@ -134,25 +89,49 @@ static void opened(void *arg, int err)
 	hashing_free(h);
 }
 
-static void verified(uv_work_t *work, int status)
+/* The password was right. Whatever else is missing may be said now, and not before. False: the deed is over. */
+static bool may_open(struct deed *deed, struct hashing *h)
 {
-	struct hashing *h = work->data;
+	json_t *code = json_object_get(deed->args, "code");
+	bool expired;
+	int err;
+
+	/* That it is text was seen before. */
+	if (!factor_ok(deed, h, code ? (struct str){ json_string_value(code), json_string_length(code) } : (struct str){ 0 }))
+		return false;
+	err = store_password_expired(deed->act->store, h->account, &expired);
+	if (err) {
+		deed_fault(deed, err, "session.open");
+		return false;
+	}
+	if (expired && !h->fresh) {
+		deed_refuse(deed, REASON_PASSWORD_CHANGE);
+		return false;
+	}
+	return !h->fresh || !password_refused(deed, h, "/new_password");
+}
+
+static void verified(struct hashing *h)
+{
 	struct deed *deed = h->deed;
 	struct act *act = deed->act;
 	const struct account *me = h->account ? world_account_by_id(act->world, h->account) : NULL;
 	int err = -EAGAIN;
 
-	act->hashing--;
 	h->now = clock_wall_ms();
 	audit_tenant_of(act, h->account, h->of);
 	snprintf(h->actor, sizeof h->actor, "%.*s", me ? (int)account_address(me).n : 0, me ? account_address(me).p : "");
 	snprintf(h->peer, sizeof h->peer, "%s", deed->peer);
 	/* The world may have moved while the pool worked: the account is looked at again, in today's. */
-	if (status || !h->right || !me || !account_enabled(me)) {
+	if (!h->right || !me || !account_enabled(me)) {
 		log_event(LOG_INFO, "session.refused", LOG_S("trail", deed->trail), LOG_S("peer", deed->peer));
 		err = act->ending ? -ESHUTDOWN : store_submit(act->store, run_refused, sign_in_refused, h);
 		if (err)
 			sign_in_refused(h, err);
+		return;
+	}
+	if (!may_open(deed, h)) {
+		hashing_free(h);
 		return;
 	}
 	token_make(h->token);
@@ -168,9 +147,9 @@ static void verified(uv_work_t *work, int status)
 
 void act_session_open(struct deed *deed)
 {
-	static const char *const keys[] = { "address", "password", NULL };
+	static const char *const keys[] = { "address", "password", "new_password", "code", NULL };
 	struct act *act = deed->act;
-	struct str typed, password;
+	struct str typed, password, code, fresh = { 0 };
 	struct outcome late = { .reason = REASON_SIGN_IN_THROTTLED };
 	const struct account *me;
 	struct hashing *h;
@@ -180,14 +159,20 @@ void act_session_open(struct deed *deed)
 	if (!deed_only(deed, keys) || !deed_str(deed, "address", LIMIT_ADDRESS_BYTES, &typed) ||
 		!deed_str(deed, "password", LIMIT_PASSWORD_BYTES, &password))
 		return;
+	if (json_object_get(deed->args, "code") && !deed_str(deed, "code", LIMIT_CODE_BYTES, &code))
+		return;
 	/* A malformed address is nobody's: the same answer, at the same time. */
 	me = address_canonical(typed, address, why) ? world_account(act->world, str_of(address)) : NULL;
+	/* What is asked of a new password must not tell whose address it is: the typed one is looked at. */
+	if (json_object_get(deed->args, "new_password") && (!deed_str(deed, "new_password", LIMIT_PASSWORD_BYTES, &fresh) ||
+		!password_ok(deed, "/new_password", fresh, str_of(address))))
+		return;
 	late.retry_s = throttle_take(act->throttle, str_of(address), str_of(deed->peer), clock_mono_ms());
 	if (late.retry_s) {
 		deed_done(deed, &late);
 		return;
 	}
-	h = calloc(1, sizeof *h);
+	h = hashing_new(deed, password, fresh);
 	if (!h) {
 		deed_fault(deed, -ENOMEM, "session.open");
 		return;
@@ -195,8 +180,8 @@ void act_session_open(struct deed *deed)
 	if (me && account_enabled(me) && store_password_get(act->store, account_row(me), h->encoded) == 0)
 		h->account = account_row(me);
 	else
-		memcpy(h->encoded, nobodys_password, sizeof nobodys_password);
-	err = start_hashing(deed, h, password, verified);
+		hashing_nobody(h->encoded);
+	err = hashing_start(h, verified);
 	if (err) {
 		deed_fault(deed, err, "session.open");
 		hashing_free(h);
@@ -206,16 +191,18 @@ void act_session_open(struct deed *deed)
 static bool session_find(struct act *act, const uint8_t hash[static TOKEN_HASH_BYTES], struct who *out)
 {
 	struct store_session session;
+	time_ms_t now = clock_wall_ms();
 	const struct account *me;
 	unsigned roles;
 
-	if (store_session_get(act->store, hash, &session) || session.expires <= clock_wall_ms())
+	if (store_session_get(act->store, hash, &session) || session.expires <= now)
 		return false;
 	me = world_account_by_id(act->world, session.account_id);
 	if (!me || !account_enabled(me) || store_roles_get(act->store, session.account_id, &roles))
 		return false;
 	*out = (struct who){ .account = session.account_id, .session = session.id, .roles = roles, .expires = session.expires };
 	memcpy(out->hash, hash, sizeof out->hash);
+	session_seen(act, &session, now);
 	return true;
 }
 
@@ -244,16 +231,6 @@ bool act_who_again(struct act *act, struct who *who)
 	return true;
 }
 
-bool who_may(const struct act *act, const struct who *who, const struct tenant *t, unsigned roles)
-{
-	const struct account *me;
-
-	if (who->operator_)
-		return true;
-	me = world_account_by_id(act->world, who->account);
-	return me && t && account_tenant(act->world, me) == t && (who->roles & roles);
-}
-
 struct closing {
 	struct deed *deed;
 	int64_t account, session;
@@ -271,7 +248,7 @@ static int run_close(struct store_tx *tx, void *arg)
 }
 
 /* Lines and calls of the session go first: what the person sees after the answer is over, is over. */
-static void lines_end_session(struct act *act, int64_t account, int64_t session)
+void lines_end_session(struct act *act, int64_t account, int64_t session)
 {
 	calls_end_session(act, account, session);
 	list_each (&act->lines.all, node, after) {
@@ -280,6 +257,17 @@ static void lines_end_session(struct act *act, int64_t account, int64_t session)
 		if (line->endpoint->account != account || (session && line->session != session))
 			continue;
 		line_end(line, "session.ended", LINE_SESSION_ENDED);
+	}
+}
+
+void lines_end_others(struct act *act, int64_t account, int64_t session)
+{
+	calls_end_others(act, account, session);
+	list_each (&act->lines.all, node, after) {
+		struct line *line = list_entry(node, struct line, everywhere);
+
+		if (line->endpoint->account == account && line->session != session)
+			line_end(line, "session.ended", LINE_SESSION_ENDED);
 	}
 }
 
@@ -317,111 +305,5 @@ void act_session_close(struct deed *deed)
 	if (err) {
 		free(c);
 		deed_fault(deed, err, "session.close");
-	}
-}
-
-/* Setting a password: an operator, or an owner of the account's tenant. It ends every session of the account. */
-
-struct setting {
-	struct deed *deed;
-	int64_t account;
-	char actor[324], of[AUDIT_TENANT_BYTES], address[324];
-};
-
-static int run_password(struct store_tx *tx, void *arg)
-{
-	struct setting *s = arg;
-	int err = store_password_put(tx, s->account, s->deed->body.p);
-
-	if (!err)
-		err = store_session_drop_all(tx, s->account);
-	if (!err) {
-		char *detail = audit_detail("{s:s}", "address", s->address);
-
-		err = detail ? store_audit_add(tx, clock_wall_ms(), s->actor, "password.set", s->of, detail) : -ENOMEM;
-		free(detail);
-	}
-	return err;
-}
-
-static void password_kept(void *arg, int err)
-{
-	struct setting *s = arg;
-	struct deed *deed = s->deed;
-	struct outcome outcome = { .reason = REASON_OK, .status = 204 };
-
-	if (err) {
-		deed_fault(deed, err, "password.put");
-	} else {
-		lines_end_session(deed->act, s->account, 0);
-		deed_done(deed, &outcome);
-	}
-	free(s);
-}
-
-/* Behind the hash, or behind a change that came meanwhile: decided anew, in today's world. */
-static void password_keep(struct deed *deed)
-{
-	const struct account *target = deed_target(deed);
-	struct setting *s;
-	int err;
-
-	if (!target)
-		return;
-	s = calloc(1, sizeof *s);
-	if (!s) {
-		deed_fault(deed, -ENOMEM, "password.put");
-		return;
-	}
-	s->deed = deed;
-	s->account = account_row(target);
-	deed_actor(deed, s->actor);
-	audit_tenant_of(deed->act, s->account, s->of);
-	snprintf(s->address, sizeof s->address, "%.*s", (int)account_address(target).n, account_address(target).p);
-	err = store_submit(deed->act->store, run_password, password_kept, s);
-	if (err) {
-		free(s);
-		deed_fault(deed, err, "password.put");
-	}
-}
-
-static void hashed(uv_work_t *work, int status)
-{
-	struct hashing *h = work->data;
-	struct deed *deed = h->deed;
-	/* The one thing that the library can miss is memory. */
-	int err = status || h->err ? -ENOMEM : buf_add(&deed->body, h->encoded, strlen(h->encoded) + 1);
-
-	deed->act->hashing--;
-	hashing_free(h);
-	if (err)
-		deed_fault(deed, err, "password.put");
-	else
-		deed_start(deed, password_keep);
-}
-
-void act_password_put(struct deed *deed)
-{
-	static const char *const keys[] = { "password", NULL };
-	struct hashing *h;
-	struct str password;
-	int err;
-
-	if (!deed_target(deed) || !deed_only(deed, keys) || !deed_str(deed, "password", LIMIT_PASSWORD_BYTES, &password))
-		return;
-	if (password.n < LIMIT_PASSWORD_MIN) {
-		deed_refuse_field(deed, REASON_BAD_FIELD, "/password", "must have at least 8 characters");
-		return;
-	}
-	h = calloc(1, sizeof *h);
-	if (!h) {
-		deed_fault(deed, -ENOMEM, "password.put");
-		return;
-	}
-	h->set = true;
-	err = start_hashing(deed, h, password, hashed);
-	if (err) {
-		deed_fault(deed, err, "password.put");
-		hashing_free(h);
 	}
 }

@@ -1,14 +1,22 @@
-/** @file act/throttle.c  Sign-in tries: one token bucket an address, one a client, in a table of fixed size. */
+/** @file act/throttle.c  Token buckets in a table of fixed size: sign-in tries by address and client; requests by client, account and tenant. */
 #include "act/room.h"
 
+#include <arpa/inet.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-enum { SLOTS = 8192, ADDRESS_TRIES = 10, PEER_TRIES = 60, REFILL_MS = 6000 };
+enum { SLOTS = 8192 };
+
+/* So many at once, and one more each `refill` ms (or µs, where its clock is in those). */
+struct rate {
+	unsigned most;
+	int64_t refill;
+};
 
 struct bucket {
 	uint64_t key;
-	int64_t full_at;	/* monotonic ms at which all tries are back */
+	int64_t full_at;	/* by the monotonic clock: when all tries are back */
 };
 
 struct throttle {
@@ -51,29 +59,83 @@ static struct bucket *find(struct throttle *t, struct str name, int64_t now)
 	return oldest;
 }
 
-static int64_t wait_of(const struct bucket *b, unsigned tries, int64_t now)
+static int64_t wait_of(const struct bucket *b, const struct rate *rate, int64_t now)
 {
 	int64_t start = b->full_at > now ? b->full_at : now;
-	int64_t over = start + REFILL_MS - now - (int64_t)tries * REFILL_MS;
+	int64_t over = start + rate->refill - now - (int64_t)rate->most * rate->refill;
 
 	return over > 0 ? over : 0;
 }
 
-static void spend(struct bucket *b, int64_t now)
+static void spend(struct bucket *b, const struct rate *rate, int64_t now)
 {
-	b->full_at = (b->full_at > now ? b->full_at : now) + REFILL_MS;
+	b->full_at = (b->full_at > now ? b->full_at : now) + rate->refill;
+}
+
+static unsigned seconds(int64_t ms)
+{
+	return (unsigned)((ms + 999) / 1000);
+}
+
+/* Whoever has one IPv6 address has 2^64 of them. */
+static struct str client_of(struct str peer, char room[static INET6_ADDRSTRLEN])
+{
+	struct in6_addr address;
+
+	if (peer.n >= INET6_ADDRSTRLEN || !memchr(peer.p, ':', peer.n))
+		return peer;
+	memcpy(room, peer.p, peer.n);
+	room[peer.n] = '\0';
+	if (inet_pton(AF_INET6, room, &address) != 1 || IN6_IS_ADDR_V4MAPPED(&address))
+		return peer;
+	memset(address.s6_addr + 8, 0, 8);
+	inet_ntop(AF_INET6, &address, room, INET6_ADDRSTRLEN);
+	return str_of(room);
 }
 
 unsigned throttle_take(struct throttle *throttle, struct str address, struct str peer, int64_t now)
 {
-	struct bucket *a = find(throttle, address, now), *p = find(throttle, peer, now);
-	int64_t wait_a = wait_of(a, ADDRESS_TRIES, now), wait_p = wait_of(p, PEER_TRIES, now);
+	static const struct rate of_address = { 10, 6000 }, of_peer = { 60, 6000 };
+	char room[INET6_ADDRSTRLEN];
+	struct bucket *a = find(throttle, address, now), *p = find(throttle, client_of(peer, room), now);
+	int64_t wait_a = wait_of(a, &of_address, now), wait_p = wait_of(p, &of_peer, now);
 	int64_t wait = wait_a > wait_p ? wait_a : wait_p;
 
 	if (wait)
-		return (unsigned)((wait + 999) / 1000);
-	spend(a, now);
+		return seconds(wait);
+	spend(a, &of_address, now);
 	if (p != a)
-		spend(p, now);
+		spend(p, &of_peer, now);
 	return 0;
+}
+
+unsigned throttle_pace(struct throttle *throttle, enum pace kind, struct str name, unsigned per_second, int64_t now)
+{
+	/* Ten seconds' worth at once, as a page asks when it opens. In microseconds, as a tenant has many. */
+	struct rate rate = { 10 * per_second, 1000000 / per_second };
+	char room[INET6_ADDRSTRLEN], key[80];
+	struct bucket *b;
+	int64_t wait;
+
+	if (kind == PACE_CLIENT)
+		name = client_of(name, room);
+	snprintf(key, sizeof key, "%d %.*s", (int)kind, (int)name.n, name.p);
+	b = find(throttle, str_of(key), now * 1000);
+	wait = wait_of(b, &rate, now * 1000);
+	if (!wait)
+		spend(b, &rate, now * 1000);
+	return seconds((wait + 999) / 1000);
+}
+
+unsigned throttle_code(struct throttle *throttle, int64_t account, bool wrong, int64_t now)
+{
+	static const struct rate rate = { 5, 300000 };
+	char key[32];
+	struct bucket *b;
+
+	snprintf(key, sizeof key, "code %lld", (long long)account);
+	b = find(throttle, str_of(key), now);
+	if (wrong)
+		spend(b, &rate, now);
+	return seconds(wait_of(b, &rate, now));
 }

@@ -109,11 +109,6 @@ void act_world(struct deed *deed)
 	bool whole = true;
 	int err;
 
-	if (!deed->who.operator_) {
-		json_decref(tenants);
-		deed_refuse(deed, REASON_FORBIDDEN);
-		return;
-	}
 	err = promises_load(deed->act, &promises);
 	if (err) {
 		json_decref(tenants);
@@ -145,6 +140,8 @@ struct applying {
 	json_t *seen_accounts;		/* addresses named */
 	json_t *taken;			/* domains named that belong to another tenant: [its row, the path] */
 	json_t *omitted;
+	json_t *disabled;		/* accounts that this change disables: [tenant's row, account's row] */
+	bool orphans;			/* it would disable the last owner of a tenant */
 	json_t *promises;		/* the document's; NULL: it gives none, and those kept stay */
 	int64_t tenant;
 	int64_t added, changed;
@@ -176,6 +173,11 @@ static bool apply_tenant(void *arg, const struct tenant_doc *tenant, const char 
 			return apply_fault(a, -ENOMEM, path, err);
 	}
 	return true;
+}
+
+static int disabled_note(struct applying *a, int64_t account_id)
+{
+	return json_array_append_new(a->disabled, json_pack("[I, I]", (json_int_t)a->tenant, (json_int_t)account_id)) ? -ENOMEM : 0;
 }
 
 static bool differs(const struct world *world, const struct account *old, const struct account_doc *doc)
@@ -212,6 +214,8 @@ static bool apply_account(void *arg, const struct tenant_doc *tenant, const stru
 	/* Not noted would be taken for left out, and be disabled by prune. */
 	if (json_object_set_new(a->seen_accounts, account->address, json_true()))
 		return apply_fault(a, -ENOMEM, path, err);
+	if (old && account_enabled(old) && !account->enabled && disabled_note(a, account_id))
+		return apply_fault(a, -ENOMEM, path, err);
 	if (!old)
 		a->added++;
 	else if (differs(a->before, old, account))
@@ -232,7 +236,7 @@ static int disable(struct applying *a, const struct account *old)
 	doc.enabled = false;
 	err = store_account_put(a->tx, a->tenant, &doc, &account_id);
 	account_doc_release(&doc);
-	return err;
+	return err ? err : disabled_note(a, account_id);
 }
 
 static bool named(const struct applying *a, int64_t tenant)
@@ -275,6 +279,27 @@ static int apply_omitted(struct applying *a)
 			if (err)
 				return err;
 		}
+	}
+	return 0;
+}
+
+/* Who is disabled is signed out for good: enabled again, he signs in anew. The last owner of a tenant stays. */
+static int apply_disabled(struct applying *a)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(a->disabled, i, row) {
+		int64_t account = json_integer_value(json_array_get(row, 1));
+		int err = store_session_drop_all(a->tx, account);
+
+		if (!err)
+			err = store_link_drop(a->tx, account);
+		if (!err)
+			err = store_owner_lost(a->tx, json_integer_value(json_array_get(row, 0)), account);
+		a->orphans = err == -EPERM;
+		if (err)
+			return err;
 	}
 	return 0;
 }
@@ -337,6 +362,8 @@ static int run_apply(struct store_tx *tx, void *arg)
 		return -EINVAL;
 	err = apply_omitted(a);
 	if (!err)
+		err = apply_disabled(a);
+	if (!err)
 		err = world_builder_new(&c.builder);
 	if (err)
 		return err;
@@ -396,6 +423,8 @@ static void applied(void *arg, int err)
 		world_unref(a->world);
 	if (err == -ESTALE) {
 		deed_refuse(deed, REASON_STALE);
+	} else if (err == -EPERM && a->orphans) {
+		deed_refuse(deed, REASON_LAST_OWNER);
 	} else if (err == -EINVAL) {
 		deed_refuse_field(deed, REASON_BAD_FIELD, a->err.path, a->err.why);
 	} else if (err) {
@@ -413,6 +442,7 @@ static void applied(void *arg, int err)
 	}
 	json_decref(a->seen_accounts);
 	json_decref(a->omitted);
+	json_decref(a->disabled);
 	json_decref(a->taken);
 	json_decref(a->promises);
 	free(a->tenants);
@@ -426,10 +456,6 @@ void act_world_put(struct deed *deed)
 	struct applying *a;
 	int err;
 
-	if (!deed->who.operator_) {
-		deed_refuse(deed, REASON_FORBIDDEN);
-		return;
-	}
 	if (deed->seen == -1) {
 		deed_refuse(deed, REASON_NO_REVISION);
 		return;
@@ -444,10 +470,10 @@ void act_world_put(struct deed *deed)
 		deed_fault(deed, -ENOMEM, "world.apply");
 		return;
 	}
-	*a = (struct applying){ .deed = deed, .before = act->world, .prune = deed->query_given[0], .seen_accounts = json_object(), .omitted = json_array(), .taken = json_array() };
+	*a = (struct applying){ .deed = deed, .before = act->world, .prune = deed->query_given[0], .seen_accounts = json_object(), .omitted = json_array(), .disabled = json_array(), .taken = json_array() };
 	a->seen = deed->seen == -2 ? world_revision(act->world) : deed->seen;
 	change_begin(act);
-	err = a->seen_accounts && a->omitted && a->taken ? store_submit_large(act->store, run_apply, applied, a) : -ENOMEM;
+	err = a->seen_accounts && a->omitted && a->disabled && a->taken ? store_submit_large(act->store, run_apply, applied, a) : -ENOMEM;
 	if (err)
 		applied(a, err);
 }

@@ -54,6 +54,15 @@
 	X(SIGN_IN, "session.required", 401, "Sign in first.") \
 	X(SIGN_IN_REFUSED, "session.refused", 401, "That address and password don't match.") \
 	X(SIGN_IN_THROTTLED, "session.throttled", 429, "Too many tries. Wait a moment.") \
+	X(PASSWORD_SHORT, "password.short", 400, "That password is too short.") \
+	X(PASSWORD_ADDRESS, "password.address", 400, "The password must not be the address.") \
+	X(PASSWORD_KNOWN, "password.known", 400, "That password is on a list of passwords that others know.") \
+	X(PASSWORD_CHANGE, "password.change", 403, "This password must be changed: choose a new one.") \
+	X(PASSWORD_WRONG, "password.wrong", 403, "That is not your password.") \
+	X(CODE_REQUIRED, "session.code", 403, "This account asks for a code of its authenticator app too.") \
+	X(CODE_WRONG, "code.wrong", 403, "That code is not right, or was used already.") \
+	X(FACTOR_ON, "factor.on", 409, "The second factor is on already.") \
+	X(LINK_GONE, "link.gone", 404, "This link was used already, or its time is over.") \
 	X(FORBIDDEN, "role.missing", 403, "Your role does not allow this.") \
 	X(LAST_OWNER, "role.last_owner", 409, "The last owner of an organisation stays.") \
 	X(ORIGIN, "request.origin", 403, "The request comes from another site.") \

@@ -1,4 +1,4 @@
-/** @file ctl/account.c  farhandctl password and role: what the world document does not hold. */
+/** @file ctl/account.c  farhandctl password, password-link and role: what the world document does not hold. */
 #include "base/json.h"
 #include "base/limits.h"
 #include "ctl/command.h"
@@ -49,7 +49,7 @@ static int request_send(const struct server_words *words, const struct request *
 	return code;
 }
 
-static int password_send(const struct server_words *words, const char *path)
+static int password_send(const struct server_words *words, const char *path, bool must_change)
 {
 	char password[LIMIT_PASSWORD_BYTES + 2];
 	int code = EXIT_MALFORMED;
@@ -58,7 +58,7 @@ static int password_send(const struct server_words *words, const char *path)
 
 	if (!password_read(password))
 		return code;
-	object = json_pack("{s:s}", "password", password);
+	object = must_change ? json_pack("{s:s, s:b}", "password", password, "must_change", 1) : json_pack("{s:s}", "password", password);
 	body = object ? json_dumps(object, JSON_COMPACT) : NULL;
 	if (body) {
 		const struct request request = { .method = "PUT", .path = path, .body = str_of(body) };
@@ -74,10 +74,58 @@ static int password_send(const struct server_words *words, const char *path)
 	return code;
 }
 
-int password_command(int argc, char **argv)
+/* The link with the server in front, and until when. */
+static bool link_print(const struct server *server, const struct reply *reply)
+{
+	json_t *object = json_loadb(reply->body.p ? reply->body.p : "", reply->body.n, 0, NULL);
+	const char *path = json_string_value(json_object_get(object, "path")), *expires = json_string_value(json_object_get(object, "expires"));
+	bool ok = path && expires;
+
+	if (ok)
+		printf("%s%s\n", server_url(server), path);
+	if (ok)
+		fprintf(stderr, "It can be used once, until %s.\n", expires);
+	else
+		complain("the server's answer can't be read");
+	json_decref(object);
+	return ok;
+}
+
+int password_link_command(int argc, char **argv)
 {
 	struct server_words words = { 0 };
 	const struct option_row rows[] = { SERVER_ROWS(&words), { 0 } };
+	struct server *server;
+	struct reply reply;
+	const char *address;
+	char *path;
+	int code;
+
+	if (options_read(argc, argv, rows, &address, 1) != 1) {
+		complain("password-link needs one ADDRESS");
+		return EXIT_MALFORMED;
+	}
+	path = account_path(address, "password-link");
+	server = path ? server_open(&words) : NULL;
+	if (!server) {
+		free(path);
+		return EXIT_MALFORMED;
+	}
+	code = server_call(server, &(struct request){ .method = "POST", .path = path, .body = STR("") }, &reply);
+	/* A link is a password for a while: it goes to standard output and nowhere else. */
+	if (code == EXIT_OK && !link_print(server, &reply))
+		code = EXIT_REFUSED;
+	reply_release(&reply);
+	server_close(server);
+	free(path);
+	return code;
+}
+
+int password_command(int argc, char **argv)
+{
+	struct server_words words = { 0 };
+	bool must_change = false;
+	const struct option_row rows[] = { SERVER_ROWS(&words), { "--must-change", NULL, &must_change }, { 0 } };
 	const char *address;
 	char *path;
 	int code;
@@ -89,9 +137,39 @@ int password_command(int argc, char **argv)
 	path = account_path(address, "password");
 	if (!path)
 		return EXIT_MALFORMED;
-	code = password_send(&words, path);
+	code = password_send(&words, path, must_change);
 	free(path);
 	return code;
+}
+
+int second_factor_command(int argc, char **argv)
+{
+	struct server_words words = { 0 };
+	const struct option_row rows[] = { SERVER_ROWS(&words), { 0 } };
+	const char *rest[2];
+	char *path;
+	int code;
+
+	if (options_read(argc, argv, rows, rest, 2) != 2 || strcmp(rest[0], "reset") != 0) {
+		complain("second-factor needs reset and an ADDRESS");
+		return EXIT_MALFORMED;
+	}
+	path = account_path(rest[1], "second-factor");
+	if (!path)
+		return EXIT_MALFORMED;
+	code = request_send(&words, &(struct request){ .method = "DELETE", .path = path, .body = STR("") });
+	free(path);
+	return code;
+}
+
+static bool role_known(const char *name)
+{
+	static const char *const roles[] = { "owner", "access_admin", "licence_admin", "auditor" };
+
+	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+		if (strcmp(name, roles[i]) == 0)
+			return true;
+	return false;
 }
 
 int role_command(int argc, char **argv)
@@ -105,8 +183,8 @@ int role_command(int argc, char **argv)
 	int code;
 
 	if (options_read(argc, argv, rows, rest, 3) != 3 || (strcmp(rest[0], "grant") != 0 && strcmp(rest[0], "revoke") != 0)
-			|| (strcmp(rest[2], "owner") != 0 && strcmp(rest[2], "access_admin") != 0)) {
-		complain("role needs grant or revoke, an ADDRESS, and owner or access_admin");
+			|| !role_known(rest[2])) {
+		complain("role needs grant or revoke, an ADDRESS, and owner, access_admin, licence_admin or auditor");
 		return EXIT_MALFORMED;
 	}
 	grant = strcmp(rest[0], "grant") == 0;

@@ -17,8 +17,10 @@ static const struct {
 	{ "check", "FILE", "is FILE a world document that keeps its own promises? for a company's CI", check_command },
 	{ "apply", "FILE [--prune] [--force]", "make the tenants in FILE as it says; --prune disables accounts that it omits", apply_command },
 	{ "export", "", "print the server's world document", export_command },
-	{ "password", "ADDRESS", "set a password, read from standard input", password_command },
-	{ "role", "grant|revoke ADDRESS ROLE", "owner or access_admin", role_command },
+	{ "password", "ADDRESS [--must-change]", "set a password, read from standard input; --must-change asks for another at the next sign-in", password_command },
+	{ "password-link", "ADDRESS", "print a link that sets the account's password, once", password_link_command },
+	{ "second-factor", "reset ADDRESS", "switch off the second factor of somebody who lost the device", second_factor_command },
+	{ "role", "grant|revoke ADDRESS ROLE", "owner, access_admin, licence_admin or auditor", role_command },
 	{ "audit", "verify|export|proof ID|check FILE", "check, print or prove the audit log; --data FOLDER, --key FILE, --checkpoints FILE", audit_command },
 	{ "backup", "FOLDER [--data FOLDER]", "copy a data folder, also of a running server, and check the copy", backup_command },
 	{ "restore", "FOLDER [--data FOLDER]", "make a data folder of a backup; all sessions end", restore_command },
@@ -49,7 +51,7 @@ static int help_command(int argc, char **argv)
 	(void)argv;
 	printf("farhandctl COMMAND …\n\n");
 	for (unsigned i = 0; i < COMMANDS; i++)
-		printf("  %-9s %-34s %s\n", commands[i].name, commands[i].words, commands[i].what);
+		printf("  %-13s %-34s %s\n", commands[i].name, commands[i].words, commands[i].what);
 	printf("\nCommands that talk to a server take (or find in the environment):\n"
 		"  --server URL       FARHAND_SERVER      https://localhost:8443\n"
 		"  --token-file FILE  FARHAND_TOKEN_FILE  the operator's or an owner's token\n"

@@ -124,6 +124,11 @@ struct server *server_open(const struct server_words *words)
 	return s;
 }
 
+const char *server_url(const struct server *s)
+{
+	return s->url;
+}
+
 void server_close(struct server *s)
 {
 	if (!s)

@@ -17,6 +17,8 @@ struct server;
 /** NULL has complained: it could not even be tried. */
 struct server *server_open(const struct server_words *words);
 void server_close(struct server *server);
+/** Its URL, without a slash behind it. */
+const char *server_url(const struct server *server);
 
 struct request {
 	const char *method;

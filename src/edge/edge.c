@@ -40,6 +40,8 @@ static void on_request(struct http_req *req, void *arg)
 		metrics_reply(edge, req);
 	else if (reads && (!begins(path, STR("/v1/")) || str_eq(path, STR("/v1/openapi.json"))))
 		assets_reply(req);
+	else if (refusal == REASON_METHOD)
+		problem_reply_method(req);
 	else
 		problem_reply(req, refusal);
 }
@@ -51,9 +53,15 @@ static void on_sweep(uv_timer_t *timer)
 
 int edge_open(struct edge **ep, struct act *act, uv_loop_t *loop, struct net_config *config)
 {
-	struct edge *edge = calloc(1, sizeof *edge);
+	size_t rows;
+	const struct route_row *row = route_rows(&rows);
+	struct edge *edge;
 	int err;
 
+	/* A route that does not say who may come would be everybody's. */
+	if (!routes_sound(row, rows))
+		return -EINVAL;
+	edge = calloc(1, sizeof *edge);
 	if (!edge)
 		return -ENOMEM;
 	edge->act = act;

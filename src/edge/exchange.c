@@ -47,6 +47,8 @@ static size_t set_fields(struct http_field *own, char text[4][160], const struct
 		snprintf(text[2], sizeof text[2], "%u", outcome->retry_s);
 		own[n++] = (struct http_field){ "Retry-After", text[2] };
 	}
+	if (reason_status(outcome->reason) == 401)
+		own[n++] = CHALLENGE;
 	own[n] = (struct http_field){ 0 };
 	return n;
 }
@@ -143,7 +145,7 @@ static bool revision_read(struct http_req *req, int64_t *seen)
 /* What stands in the path, the query and the headers. */
 static bool arguments_read(struct http_req *req, const struct route_row *row, struct deed *deed)
 {
-	struct str peer = http_peer(req);
+	struct str peer = http_peer(req), agent = http_header(req, "user-agent");
 
 	for (unsigned i = 0; i < 2; i++) {
 		int given = row->queries[i] ? route_query(http_query(req), row->queries[i], deed->query[i], sizeof deed->query[i]) : 0;
@@ -159,11 +161,21 @@ static bool arguments_read(struct http_req *req, const struct route_row *row, st
 		}
 	}
 	snprintf(deed->peer, sizeof deed->peer, "%.*s", (int)peer.n, peer.p);
+	snprintf(deed->agent, sizeof deed->agent, "%.*s", (int)agent.n, agent.p);
 	if (revision_read(req, &deed->seen))
 		return true;
 	/* A tag that we never gave out matches nothing. */
 	deed_refuse(deed, REASON_STALE);
 	return false;
+}
+
+static bool may_start(struct deed *deed)
+{
+	enum reason refusal = act_may(deed->act, &deed->who, deed->may, deed->path[0]);
+
+	if (refusal != REASON_OK)
+		deed_refuse(deed, refusal);
+	return refusal == REASON_OK;
 }
 
 static bool is_json(const struct http_req *req)
@@ -183,7 +195,7 @@ static enum reason admit(struct edge *edge, struct http_req *req, const struct r
 		return REASON_ORIGIN;
 	if (row->body_bytes && !is_json(req))
 		return REASON_MEDIA_TYPE;
-	if (row->admission == ADMIT_ANYONE)
+	if (row->may & MAY_ANYONE)
 		return REASON_OK;
 	return token.n && act_who(edge->act, token, who) ? REASON_OK : REASON_SIGN_IN;
 }
@@ -192,8 +204,14 @@ void exchange_start(struct edge *edge, struct http_req *req, const struct route_
 {
 	struct who who = { 0 };
 	enum reason refusal = admit(edge, req, row, &who);
+	/* Refused or not, it was asked: who is not signed in is counted by his address. */
+	unsigned wait = act_pace(edge->act, &who, http_peer(req));
 	struct exchange *x;
 
+	if (wait) {
+		problem_reply_later(req, wait);
+		return;
+	}
 	if (refusal != REASON_OK) {
 		problem_reply(req, refusal);
 		return;
@@ -208,6 +226,8 @@ void exchange_start(struct edge *edge, struct http_req *req, const struct route_
 	}
 	x->deed->done = on_done;
 	x->deed->arg = x;
-	if (arguments_read(req, row, x->deed))
+	x->deed->may = row->may;
+	/* Who may not is told before his body is read; when it has come he is looked at again. */
+	if (arguments_read(req, row, x->deed) && may_start(x->deed))
 		http_body_take(req, row->body_bytes, &exchange_ops, x);
 }

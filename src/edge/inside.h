@@ -13,16 +13,13 @@ struct edge {
 	void *closed_arg;
 };
 
-/** Who may come to a route at all; what exactly he may do there is act's. */
-enum admission { ADMIT_ANYONE, ADMIT_SIGNED_IN };
-
 enum { ROUTE_QUERIES = 2 };
 
 /** One row of the table of routes. */
 struct route_row {
 	const char *method;
 	const char *path;		/* "{}" stands for one segment */
-	enum admission admission;
+	unsigned may;			/* who may come here: act.h; what depends on more than the tenant is the use case's */
 	size_t body_bytes;		/* 0: takes no body */
 	bool text;			/* the body goes to act as text, undecoded */
 	const char *queries[ROUTE_QUERIES];
@@ -31,7 +28,11 @@ struct route_row {
 
 /** Find the row. NULL, with *refusal: there is no such path, or it does not take the method. */
 const struct route_row *route_find(struct str method, struct str path, enum reason *refusal);
-/** All rows, for the test that holds doc/openapi.json to them. */
+/** The methods that a path of the table takes, "GET, HEAD, PUT". */
+void route_allow(struct str path, char out[static 64]);
+/** Does each of these rows say who may, and name what the path is about? Without that the server does not start. */
+bool routes_sound(const struct route_row *rows, size_t n);
+/** All rows; the test that holds doc/openapi.json to them reads them too. */
 const struct route_row *route_rows(size_t *n);
 /** Copy the n-th "{}" segment, percent-decoded. False: too long, badly encoded, or with a NUL or a slash inside. */
 bool route_segment(const struct route_row *row, struct str path, unsigned n, char *out, size_t most);
@@ -47,6 +48,12 @@ bool auth_origin_ok(const struct http_req *req);
 json_t *problem_object(const struct outcome *outcome);
 /** Answer a request with a refusal. */
 void problem_reply(struct http_req *req, enum reason reason);
+/** Too many of them: 429, and when to come back. */
+void problem_reply_later(struct http_req *req, unsigned retry_s);
+/** The path is there, and does not take that method: 405, and which it takes. */
+void problem_reply_method(struct http_req *req);
+/** What a 401 must carry (RFC 9110 section 15.5.2). */
+#define CHALLENGE ((struct http_field){ "WWW-Authenticate", "Bearer realm=\"farhand\"" })
 
 /** Start a request of the table. */
 void exchange_start(struct edge *edge, struct http_req *req, const struct route_row *row);

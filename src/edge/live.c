@@ -191,8 +191,9 @@ static const struct line_ops line_ops = { line_send, line_close_ };
 void live_accept(struct edge *edge, struct http_req *req)
 {
 	struct endpoint_ws *e;
-	struct who who;
-	bool cookie;
+	struct who who = { 0 };
+	unsigned wait;
+	bool cookie, in;
 	struct str token = auth_token(req, &cookie);
 
 	/* A WebSocket is not bound to an origin by the browser: the server must be (RFC 6455 section 10.2). */
@@ -200,7 +201,13 @@ void live_accept(struct edge *edge, struct http_req *req)
 		problem_reply(req, REASON_ORIGIN);
 		return;
 	}
-	if (!token.n || !act_who(edge->act, token, &who) || who.operator_) {
+	in = token.n && act_who(edge->act, token, &who);
+	wait = act_pace(edge->act, &who, http_peer(req));
+	if (wait) {
+		problem_reply_later(req, wait);
+		return;
+	}
+	if (!in || who.operator_) {
 		problem_reply(req, REASON_SIGN_IN);
 		return;
 	}

@@ -1,6 +1,7 @@
 /** @file edge/problem.c  Refusals on the wire (RFC 9457), and the headers that every answer carries. */
 #include "edge/inside.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 json_t *problem_object(const struct outcome *outcome)
@@ -14,6 +15,8 @@ json_t *problem_object(const struct outcome *outcome)
 		json_object_set_new(o, "field", json_string(outcome->field));
 	if (o && outcome->detail[0])
 		json_object_set_new(o, "detail", json_string(outcome->detail));
+	if (o && outcome->least)
+		json_object_set_new(o, "least", json_integer(outcome->least));
 	if (o && outcome->answer) {
 		json_object_set(o, "answer", outcome->answer);
 		json_object_set(o, "side", json_object_get(outcome->answer, "side"));
@@ -56,15 +59,39 @@ void fields_fill(struct http_field out[EDGE_FIELDS], const struct http_field *ow
 	out[n] = (struct http_field){ 0 };
 }
 
-void problem_reply(struct http_req *req, enum reason reason)
+static void reply(struct http_req *req, const struct outcome *outcome, const struct http_field *own)
 {
-	struct outcome outcome = { .reason = reason };
-	json_t *o = problem_object(&outcome);
+	json_t *o = problem_object(outcome);
 	char *text = o ? json_dumps(o, JSON_COMPACT) : NULL;
 	struct http_field fields[EDGE_FIELDS];
 
-	fields_fill(fields, NULL, false);
-	http_reply(req, reason_status(reason), "application/problem+json", fields, str_of(text));
+	fields_fill(fields, own, false);
+	http_reply(req, reason_status(outcome->reason), "application/problem+json", fields, str_of(text));
 	free(text);
 	json_decref(o);
+}
+
+void problem_reply(struct http_req *req, enum reason reason)
+{
+	const struct http_field own[] = { CHALLENGE, { 0 } };
+
+	reply(req, &(struct outcome){ .reason = reason }, reason_status(reason) == 401 ? own : NULL);
+}
+
+void problem_reply_later(struct http_req *req, unsigned retry_s)
+{
+	char text[16];
+	const struct http_field own[] = { { "Retry-After", text }, { 0 } };
+
+	snprintf(text, sizeof text, "%u", retry_s);
+	reply(req, &(struct outcome){ .reason = REASON_TOO_MANY, .retry_s = retry_s }, own);
+}
+
+void problem_reply_method(struct http_req *req)
+{
+	char text[64];
+	const struct http_field own[] = { { "Allow", text }, { 0 } };
+
+	route_allow(http_path(req), text);
+	reply(req, &(struct outcome){ .reason = REASON_METHOD }, own);
 }

@@ -1,40 +1,79 @@
 /** @file edge/route.c  The table of routes. Who is not in it does not exist. */
 #include "edge/inside.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define BODY LIMIT_BODY_BYTES
 /* An external access with two full lists of domains. */
 #define ACCESS_BODY (16 * 1024 * 1024)
 
+/* Who may; the roles are those in the asker's own tenant. */
+#define ADMINS (ROLE_OWNER | ROLE_ACCESS_ADMIN)
+#define SIGNED_IN MAY_SIGNED_IN
+#define ACCOUNT_OWNERS (ROLE_OWNER | MAY_OPERATOR | MAY_OF_ACCOUNT)
+#define TENANT_ADMINS (ADMINS | MAY_OPERATOR | MAY_OF_TENANT)
+
 static const struct route_row rows[] = {
-	{ "POST", "/v1/session", ADMIT_ANYONE, BODY, false, { 0 }, act_session_open },
-	{ "DELETE", "/v1/session", ADMIT_SIGNED_IN, 0, false, { 0 }, act_session_close },
-	{ "GET", "/v1/me", ADMIT_SIGNED_IN, 0, false, { 0 }, act_me },
-	{ "GET", "/v1/people", ADMIT_SIGNED_IN, 0, false, { "q" }, act_people },
-	{ "POST", "/v1/reach", ADMIT_SIGNED_IN, BODY, false, { 0 }, act_reach },
-	{ "GET", "/v1/conversations", ADMIT_SIGNED_IN, 0, false, { 0 }, act_conversations },
-	{ "POST", "/v1/conversations", ADMIT_SIGNED_IN, BODY, false, { 0 }, act_conversation_open },
-	{ "GET", "/v1/conversations/{}", ADMIT_SIGNED_IN, 0, false, { 0 }, act_conversation },
-	{ "GET", "/v1/conversations/{}/messages", ADMIT_SIGNED_IN, 0, false, { "before", "limit" }, act_messages },
-	{ "POST", "/v1/conversations/{}/messages", ADMIT_SIGNED_IN, BODY, false, { 0 }, act_message_send },
-	{ "GET", "/v1/tenants/{}/external-access", ADMIT_SIGNED_IN, 0, false, { 0 }, act_access },
-	{ "PUT", "/v1/tenants/{}/external-access", ADMIT_SIGNED_IN, ACCESS_BODY, false, { 0 }, act_access_put },
-	{ "POST", "/v1/tenants/{}/external-access/preview", ADMIT_SIGNED_IN, ACCESS_BODY, false, { 0 }, act_access_preview },
-	{ "GET", "/v1/calls", ADMIT_SIGNED_IN, 0, false, { 0 }, act_calls },
-	{ "GET", "/v1/world", ADMIT_SIGNED_IN, 0, false, { 0 }, act_world },
-	{ "PUT", "/v1/world", ADMIT_SIGNED_IN, LIMIT_WORLD_BYTES, true, { "prune" }, act_world_put },
-	{ "GET", "/v1/audit", ADMIT_SIGNED_IN, 0, false, { "before", "limit" }, act_audit_all },
-	{ "GET", "/v1/tenants/{}/audit", ADMIT_SIGNED_IN, 0, false, { "before", "limit" }, act_audit },
-	{ "PUT", "/v1/accounts/{}/password", ADMIT_SIGNED_IN, BODY, false, { 0 }, act_password_put },
-	{ "PUT", "/v1/accounts/{}/roles/{}", ADMIT_SIGNED_IN, 0, false, { 0 }, act_role_put },
-	{ "DELETE", "/v1/accounts/{}/roles/{}", ADMIT_SIGNED_IN, 0, false, { 0 }, act_role_drop },
+	{ "POST", "/v1/session", MAY_ANYONE, BODY, false, { 0 }, act_session_open },
+	{ "DELETE", "/v1/session", SIGNED_IN, 0, false, { 0 }, act_session_close },
+	{ "GET", "/v1/me", SIGNED_IN, 0, false, { 0 }, act_me },
+	{ "GET", "/v1/me/sessions", SIGNED_IN, 0, false, { 0 }, act_sessions },
+	{ "DELETE", "/v1/me/sessions", SIGNED_IN, 0, false, { 0 }, act_sessions_drop },
+	{ "DELETE", "/v1/me/sessions/{}", SIGNED_IN, 0, false, { 0 }, act_session_drop },
+	{ "PUT", "/v1/me/password", SIGNED_IN, BODY, false, { 0 }, act_password_own },
+	{ "GET", "/v1/me/second-factor", SIGNED_IN, 0, false, { 0 }, act_factor },
+	{ "POST", "/v1/me/second-factor", SIGNED_IN, BODY, false, { 0 }, act_factor_begin },
+	{ "PUT", "/v1/me/second-factor", SIGNED_IN, BODY, false, { 0 }, act_factor_on },
+	{ "POST", "/v1/me/second-factor/off", SIGNED_IN, BODY, false, { 0 }, act_factor_off },
+	{ "GET", "/v1/people", SIGNED_IN, 0, false, { "q" }, act_people },
+	{ "POST", "/v1/reach", SIGNED_IN | MAY_OPERATOR, BODY, false, { 0 }, act_reach },
+	{ "GET", "/v1/conversations", SIGNED_IN, 0, false, { 0 }, act_conversations },
+	{ "POST", "/v1/conversations", SIGNED_IN, BODY, false, { 0 }, act_conversation_open },
+	{ "GET", "/v1/conversations/{}", SIGNED_IN, 0, false, { 0 }, act_conversation },
+	{ "GET", "/v1/conversations/{}/messages", SIGNED_IN, 0, false, { "before", "limit" }, act_messages },
+	{ "POST", "/v1/conversations/{}/messages", SIGNED_IN, BODY, false, { 0 }, act_message_send },
+	{ "GET", "/v1/tenants/{}/external-access", TENANT_ADMINS | ROLE_AUDITOR, 0, false, { 0 }, act_access },
+	{ "PUT", "/v1/tenants/{}/external-access", TENANT_ADMINS, ACCESS_BODY, false, { 0 }, act_access_put },
+	{ "POST", "/v1/tenants/{}/external-access/preview", TENANT_ADMINS, ACCESS_BODY, false, { 0 }, act_access_preview },
+	{ "GET", "/v1/calls", ADMINS | ROLE_AUDITOR | MAY_OPERATOR, 0, false, { 0 }, act_calls },
+	{ "GET", "/v1/world", MAY_OPERATOR, 0, false, { 0 }, act_world },
+	{ "PUT", "/v1/world", MAY_OPERATOR, LIMIT_WORLD_BYTES, true, { "prune" }, act_world_put },
+	{ "GET", "/v1/audit", MAY_OPERATOR, 0, false, { "before", "limit" }, act_audit_all },
+	{ "GET", "/v1/tenants/{}/audit", ROLE_OWNER | ROLE_AUDITOR | MAY_OPERATOR | MAY_OF_TENANT, 0, false, { "before", "limit" }, act_audit },
+	{ "PUT", "/v1/accounts/{}/password", ACCOUNT_OWNERS, BODY, false, { 0 }, act_password_put },
+	{ "POST", "/v1/accounts/{}/password-link", ACCOUNT_OWNERS, 0, false, { 0 }, act_link_make },
+	{ "DELETE", "/v1/accounts/{}/second-factor", ACCOUNT_OWNERS, 0, false, { 0 }, act_factor_drop },
+	{ "POST", "/v1/password-link/check", MAY_ANYONE, BODY, false, { 0 }, act_link_check },
+	{ "POST", "/v1/password-link/use", MAY_ANYONE, BODY, false, { 0 }, act_link_use },
+	{ "PUT", "/v1/accounts/{}/roles/{}", ACCOUNT_OWNERS, 0, false, { 0 }, act_role_put },
+	{ "DELETE", "/v1/accounts/{}/roles/{}", ACCOUNT_OWNERS, 0, false, { 0 }, act_role_drop },
 };
 
 const struct route_row *route_rows(size_t *n)
 {
 	*n = sizeof rows / sizeof rows[0];
 	return rows;
+}
+
+/* A role belongs to a tenant: where the path names something of one, the row must say what. */
+static bool row_sound(const struct route_row *row)
+{
+	bool of = row->may & (MAY_OF_TENANT | MAY_OF_ACCOUNT);
+
+	if (!row->run || !(row->may & (MAY_ROLES | MAY_SIGNED_IN | MAY_OPERATOR | MAY_ANYONE)))
+		return false;
+	if (of && !strstr(row->path, "{}"))
+		return false;
+	return of || !(row->may & MAY_ROLES) || !strstr(row->path, "{}");
+}
+
+bool routes_sound(const struct route_row *some, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!row_sound(&some[i]))
+			return false;
+	return true;
 }
 
 static struct str segment_next(struct str *path)
@@ -80,6 +119,19 @@ const struct route_row *route_find(struct str method, struct str path, enum reas
 		*refusal = REASON_METHOD;
 	}
 	return NULL;
+}
+
+void route_allow(struct str path, char out[static 64])
+{
+	size_t n = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if (!path_matches(rows[i].path, path))
+			continue;
+		n += (size_t)snprintf(out + n, 64 - n, "%s%s%s", n ? ", " : "", rows[i].method, strcmp(rows[i].method, "GET") == 0 ? ", HEAD" : "");
+		assert(n < 64);
+	}
 }
 
 static int hex(char c)

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum {
@@ -76,13 +77,16 @@ static void http_write(struct http *http, const struct reply *reply, struct str 
 	buf_release(&head);
 }
 
-/* Our own answer to what can't be served; a handler that has the request hears that it is gone. */
+/* Our own answer to what can't be served, as RFC 9457 says it; a handler that has the request hears that it is gone. */
 static void http_refuse(struct http *http, int status)
 {
 	struct http_req *req = http->req;
+	char body[128];
+	int n = snprintf(body, sizeof body, "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%d}", reply_phrase(status), status);
 
 	http->closing = true;
-	http_write(http, &(struct reply){ .status = status, .close = true }, STR(""));
+	http_write(http, &(struct reply){ .status = status, .type = "application/problem+json", .body_bytes = (size_t)n, .close = true },
+		http->parser.ll.method == HTTP_HEAD ? STR("") : (struct str){ body, (size_t)n });
 	conn_finish(http->conn);
 	if (req)
 		req_gone(req);

@@ -6,8 +6,7 @@
 #include <assert.h>
 #include <time.h>
 
-/* For people who read the wire; an unknown status has an empty phrase, as RFC 9112 allows. */
-static const char *phrase(int status)
+const char *reply_phrase(int status)
 {
 	switch (status) {
 	case 100: return "Continue";
@@ -90,7 +89,7 @@ int reply_head(struct buf *out, const struct reply *reply)
 
 	assert(reply->status >= 100 && reply->status <= 599);
 	assert(has_length(reply->status) || (reply->body_bytes == 0 && !reply->type));
-	err = buf_printf(out, "HTTP/1.1 %d %s\r\n", reply->status, phrase(reply->status));
+	err = buf_printf(out, "HTTP/1.1 %d %s\r\n", reply->status, reply_phrase(reply->status));
 	if (!err && reply->status >= 200)
 		err = date_put(out);
 	if (!err && reply->type)

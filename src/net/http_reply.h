@@ -12,6 +12,9 @@ struct reply {
 	bool http10;			/* a kept connection must be said */
 };
 
+/** For people who read the wire; "" for an unknown status, as RFC 9112 allows. */
+const char *reply_phrase(int status);
+
 /** Write the head. 0 or -ENOMEM. What can't be put into a head is a bug (assert). */
 int reply_head(struct buf *out, const struct reply *reply);
 

@@ -51,25 +51,78 @@ int store_access_put(struct store_tx *tx, int64_t tenant_id, const struct extern
 int store_password_get(struct store *store, int64_t account_id, char out[static 128]);
 /** Is this still the account's hash? 0, or -ENOENT. */
 int store_password_is(struct store_tx *tx, int64_t account_id, const char *encoded);
+/** Set it; it need not be changed. */
 int store_password_put(struct store_tx *tx, int64_t account_id, const char *encoded);
+/** The account's next sign-in must set another password. */
+int store_password_expire(struct store_tx *tx, int64_t account_id);
+/** Must it? False without a password. */
+int store_password_expired(struct store *store, int64_t account_id, bool *out);
+
+/* link.c: one-time links to set a password, by the hash of their token; one an account */
+
+/** Whose link is it, if its time is not over; -ENOENT. */
+int store_link_get(struct store *store, const uint8_t hash[static TOKEN_HASH_BYTES], time_ms_t now, int64_t *account_id, time_ms_t *expires);
+/** Make one; it replaces the account's last. -ENOENT when the account is disabled. */
+int store_link_put(struct store_tx *tx, int64_t account_id, const uint8_t hash[static TOKEN_HASH_BYTES], time_ms_t expires);
+/** Use it up: -ENOENT when it is not there, over, or its account is disabled. */
+int store_link_take(struct store_tx *tx, const uint8_t hash[static TOKEN_HASH_BYTES], time_ms_t now, int64_t account_id);
+/** Take an account's link back, if there is one. */
+int store_link_drop(struct store_tx *tx, int64_t account_id);
+
+/* factor.c: second factors */
+
+enum { FACTOR_SECRET_BYTES = 20 };
+struct store_factor {
+	uint8_t secret[FACTOR_SECRET_BYTES];
+	bool on;			/* codes are asked for; else it was only begun */
+	int64_t step;			/* of the newest code that was taken */
+	unsigned recovery;		/* codes left */
+};
+/** -ENOENT when there is none; *out is zero then. */
+int store_factor_get(struct store *store, int64_t account_id, struct store_factor *out);
+/** Begin with a secret, or with another one; -ENOENT when one is on already. */
+int store_factor_put(struct store_tx *tx, int64_t account_id, const uint8_t secret[static FACTOR_SECRET_BYTES]);
+/** Switch on the one begun with this secret; -ENOENT when it is not it. */
+int store_factor_on(struct store_tx *tx, int64_t account_id, const uint8_t secret[static FACTOR_SECRET_BYTES], int64_t step);
+/** The code of this step was taken; -ENOENT when it, or a later one, was before. */
+int store_factor_used(struct store_tx *tx, int64_t account_id, int64_t step);
+/** Forget secret and recovery codes; -ENOENT. */
+int store_factor_drop(struct store_tx *tx, int64_t account_id);
+int store_recovery_put(struct store_tx *tx, int64_t account_id, const uint8_t hash[static TOKEN_HASH_BYTES]);
+/** Is it one of the account's? 0 or -ENOENT. */
+int store_recovery_has(struct store *store, int64_t account_id, const uint8_t hash[static TOKEN_HASH_BYTES]);
+/** Use it up; -ENOENT. */
+int store_recovery_take(struct store_tx *tx, int64_t account_id, const uint8_t hash[static TOKEN_HASH_BYTES]);
 
 struct store_session {
 	int64_t id;
 	int64_t account_id;
 	time_ms_t expires;
+	time_ms_t made;
+	time_ms_t seen;			/* roughly: at a request, no more often than its reader cares to write it */
+	const char *browser, *system;	/* words for its device, "" when unknown; only in a list, borrowed */
 };
 /** Find by the token's hash; -ENOENT. The caller compares `expires`. */
 int store_session_get(struct store *store, const uint8_t hash[static TOKEN_HASH_BYTES], struct store_session *out);
+/** -ENOENT when the account is disabled. */
 int store_session_add(struct store_tx *tx, const uint8_t hash[static TOKEN_HASH_BYTES], int64_t account_id, time_ms_t now, time_ms_t expires, int64_t *session_id);
+/** Keep what it said of its device: at most 31 bytes each. */
+int store_session_describe(struct store_tx *tx, int64_t session_id, const char *browser, const char *system);
+/** It was seen; one that is gone stays gone. */
+int store_session_seen(struct store_tx *tx, int64_t session_id, time_ms_t now);
+/** The sessions of an account that last beyond `now`, newest first, at most LIMIT_ROWS_PER_READ. */
+int store_session_list(struct store *store, int64_t account_id, time_ms_t now, int (*row)(void *arg, const struct store_session *session), void *arg);
 /** Delete one session; -ENOENT. */
 int store_session_drop(struct store_tx *tx, int64_t session_id, int64_t account_id);
 /** Delete all sessions of an account (a password change). */
 int store_session_drop_all(struct store_tx *tx, int64_t account_id);
+/** All but one. */
+int store_session_drop_others(struct store_tx *tx, int64_t session_id, int64_t account_id);
 /** Delete sessions that expired before `now`, at most 1,000. */
 int store_session_expire(struct store_tx *tx, time_ms_t now);
 
 enum role { ROLE_OWNER = 1, ROLE_ACCESS_ADMIN = 2, ROLE_LICENCE_ADMIN = 4, ROLE_AUDITOR = 8 };	/* bits */
-/** "owner", "access_admin", "auditor"; false when there is none. */
+/** "owner", "access_admin", "licence_admin", "auditor"; false when there is none. */
 bool role_parse(struct str name, enum role *out);
 const char *role_name(enum role role);
 /** The account's roles as bits of enum role. */
@@ -80,6 +133,8 @@ int store_role_put(struct store_tx *tx, int64_t account_id, enum role role);
  * is enabled.
  */
 int store_role_drop(struct store_tx *tx, int64_t tenant_id, int64_t account_id, enum role role);
+/** -EPERM when this account is an owner of the tenant and none of its owners is enabled (any more); else 0. */
+int store_owner_lost(struct store_tx *tx, int64_t tenant_id, int64_t account_id);
 
 /** Small facts of the deployment, by name ("operator"); -ENOENT; -ENOBUFS when it is longer than `most`. */
 int store_meta_get(struct store *store, const char *name, void *out, size_t most, size_t *n);

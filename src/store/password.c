@@ -39,6 +39,24 @@ int store_password_put(struct store_tx *tx, int64_t account_id, const char *enco
 	assert(strlen(encoded) < ENCODED_BYTES);
 	return db_run(tx->db,
 		"INSERT INTO password (account, encoded) VALUES (?1, ?2)"
-		" ON CONFLICT (account) DO UPDATE SET encoded = excluded.encoded",
+		" ON CONFLICT (account) DO UPDATE SET encoded = excluded.encoded, must_change = 0",
 		DB_I(account_id), DB_S(encoded));
+}
+
+int store_password_expire(struct store_tx *tx, int64_t account_id)
+{
+	return db_run(tx->db, "UPDATE password SET must_change = 1 WHERE account = ?1", DB_I(account_id));
+}
+
+int store_password_expired(struct store *store, int64_t account_id, bool *out)
+{
+	struct query q;
+	int err = query_first(&q, store->reader, "SELECT must_change FROM password WHERE account = ?1", DB_I(account_id));
+
+	*out = false;
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	*out = query_int(&q, 0) != 0;
+	query_close(&q);
+	return 0;
 }

@@ -9,6 +9,7 @@ static const struct {
 } roles[] = {
 	{ ROLE_OWNER, "owner" },
 	{ ROLE_ACCESS_ADMIN, "access_admin" },
+	{ ROLE_LICENCE_ADMIN, "licence_admin" },
 	{ ROLE_AUDITOR, "auditor" },
 };
 
@@ -77,6 +78,14 @@ static int owner_remains(struct store_tx *tx, int64_t tenant_id, int64_t account
 	if (!err)
 		query_close(&q);
 	return err == -ENOENT ? -EPERM : err;
+}
+
+int store_owner_lost(struct store_tx *tx, int64_t tenant_id, int64_t account_id)
+{
+	int err = role_held(tx, tenant_id, account_id, ROLE_OWNER);
+
+	/* No account has the number 0: all owners are asked about. */
+	return err == -ENOENT ? 0 : err ? err : owner_remains(tx, tenant_id, 0);
 }
 
 int store_role_drop(struct store_tx *tx, int64_t tenant_id, int64_t account_id, enum role role)

@@ -150,6 +150,41 @@ static const char step_2[] =
 	/* A list. */
 	"ALTER TABLE world ADD COLUMN promises TEXT NOT NULL DEFAULT '[]';";
 
+/* Accounts: links for passwords, what one sees of one's sessions. */
+static const char step_accounts[] =
+	/* must_change: the account's next sign-in sets another. */
+	"ALTER TABLE password ADD COLUMN must_change INTEGER NOT NULL DEFAULT 0;"
+
+	/* One an account: a newer one replaces it. */
+	"CREATE TABLE link ("
+	"	account INTEGER PRIMARY KEY REFERENCES account,"
+	"	hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),"
+	"	expires INTEGER NOT NULL"
+	") STRICT;"
+
+	/* A secret for one-time codes; used: codes are asked for; step: of the newest code that was taken, so that none is taken twice. */
+	"CREATE TABLE factor ("
+	"	account INTEGER PRIMARY KEY REFERENCES account,"
+	"	secret BLOB NOT NULL CHECK (length(secret) = 20),"
+	"	used INTEGER NOT NULL,"
+	"	step INTEGER NOT NULL"
+	") STRICT;"
+
+	/* Codes for when the device is lost, once each. */
+	"CREATE TABLE recovery ("
+	"	account INTEGER NOT NULL REFERENCES account,"
+	"	hash BLOB NOT NULL CHECK (length(hash) = 32),"
+	"	PRIMARY KEY (account, hash)"
+	") STRICT, WITHOUT ROWID;"
+
+	/* browser and system: words for a device, '' when it did not say. seen: roughly; 0 is when it was made. */
+	"ALTER TABLE session ADD COLUMN browser TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE session ADD COLUMN system TEXT NOT NULL DEFAULT '';"
+	"ALTER TABLE session ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;"
+
+	/* Of accounts that were disabled before a change of the world ended their sessions. */
+	"DELETE FROM session WHERE account IN (SELECT id FROM account WHERE NOT enabled);";
+
 /* The audit log as a Merkle tree (base/merkle.h): a row is the leaf whose place is its id less one. */
 static const char step_audit_tree[] =
 	/* The hash of every whole subtree, leaves at level 0. */
@@ -170,5 +205,5 @@ static const char step_audit_tree[] =
 	"CREATE TRIGGER audit_checkpoint_no_update BEFORE UPDATE ON audit_checkpoint BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;"
 	"CREATE TRIGGER audit_checkpoint_no_delete BEFORE DELETE ON audit_checkpoint BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;";
 
-const char *const schema_steps[] = { step_1, step_2, step_audit_tree };
+const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree };
 const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;

@@ -1,5 +1,5 @@
 /** Signed in, signed out, or no server. */
-import { ErrorBoundary, lazy, LocationProvider } from 'preact-iso';
+import { ErrorBoundary, lazy, LocationProvider, useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
 import { phase, sessionProbe } from './state/session';
 import { t } from './text/text';
@@ -7,6 +7,7 @@ import { Toasts } from './view/toasts';
 import { pageTitle, useCountdown } from './view/page';
 
 const SignIn = lazy(() => import('./page/signin/signin'));
+const Password = lazy(() => import('./page/password/password'));
 const Inside = lazy(() => import('./inside'));
 
 export function App() {
@@ -22,6 +23,9 @@ export function App() {
 }
 
 function Content() {
+	/* A link is for whoever holds it, signed in here or not. */
+	if (useLocation().path === '/password')
+		return <Password />;
 	switch (phase.value) {
 	case 'unknown':
 		return null;

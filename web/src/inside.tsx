@@ -15,6 +15,7 @@ const People = lazy(() => import('./page/people/people'));
 const Chats = lazy(() => import('./page/chats/chats'));
 const CallPage = lazy(() => import('./page/call/call'));
 const External = lazy(() => import('./page/external/external'));
+const Settings = lazy(() => import('./page/settings/settings'));
 const Missing = lazy(() => import('./page/missing/missing'));
 const Incoming = lazy(() => import('./view/incoming'));
 
@@ -32,6 +33,7 @@ function inShell<P extends object>(Page: ComponentType<P>) {
 
 const PeoplePage = inShell(People);
 const ChatsPage = inShell(Chats);
+const SettingsPage = inShell(Settings);
 const MissingPage = inShell(Missing);
 const AdminPage = inShell(() => (isAdmin.value ? <External /> : <Missing />));
 
@@ -52,6 +54,7 @@ export default function Inside() {
 				<Route path="/chats" component={ChatsPage} />
 				<Route path="/chats/:id" component={ChatsPage} />
 				<Route path="/call/:id" component={CallPage} />
+				<Route path="/settings" component={SettingsPage} />
 				<Route path="/admin/external" component={AdminPage} />
 				<Route default component={MissingPage} />
 			</Router>

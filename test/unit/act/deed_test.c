@@ -60,6 +60,7 @@ static struct deed *deed_by(const struct who *who, json_t *args, struct heard *h
 
 	assert_non_null(deed);
 	deed->args = args;
+	deed->may = MAY_SIGNED_IN | MAY_OPERATOR;
 	deed->done = done_h;
 	deed->arg = heard;
 	return deed;
@@ -340,6 +341,7 @@ static void role_lost_on_the_way(void **state)
 		struct deed *deed = deed_by(&admitted, json_object(), &heard[i]);
 
 		strcpy(deed->path[0], "a");
+		deed->may = ROLE_ACCESS_ADMIN | MAY_OF_TENANT;
 		deed_start(deed, act_access);
 		if (i == 0)
 			role_set(act_role_drop);

@@ -80,6 +80,7 @@ static struct deed *operator_deed(struct ground *g)
 	deed->done = changed;
 	deed->arg = g;
 	deed->seen = -2;
+	deed->may = MAY_OPERATOR;
 	g->changes++;
 	return deed;
 }
@@ -92,6 +93,13 @@ void ground_shut(struct ground *g, bool shut)
 	deed->path[0][0] = 'b';
 	deed->args = json_pack("{s:s}", "mode", shut ? "off" : "open");
 	deed_start(deed, act_access_put);
+}
+
+void ground_unpace(struct ground *g)
+{
+	throttle_free(g->act->paces);
+	g->act->paces = throttle_new();
+	assert(g->act->paces);
 }
 
 struct people {

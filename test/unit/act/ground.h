@@ -18,6 +18,9 @@ struct ground *ground_get(void);
 /** Switch b's external access off or open, as its admin would; done when ground_settle returns. */
 void ground_shut(struct ground *ground, bool shut);
 
+/** Forget how often anybody asked: a fuzzer asks more often than anybody may. */
+void ground_unpace(struct ground *ground);
+
 /** Run completions until nothing is under way. Gives up (abort) after half a minute. */
 void ground_settle(struct ground *ground);
 

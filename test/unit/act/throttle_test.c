@@ -119,6 +119,64 @@ static void flood_stays_bounded(void **state)
 	assert_true(taken < 8192 * ADDRESS_TRIES);
 }
 
+/* One household is one client, and its neighbours are others. */
+static void ipv6_is_counted_by_64(void **state)
+{
+	struct throttle *t = *state;
+	char address[32], peer[64];
+
+	for (unsigned i = 0; i < PEER_TRIES; i++) {
+		snprintf(address, sizeof address, "a%u@abc.example", i);
+		snprintf(peer, sizeof peer, "2001:db8:1:2::%x", i + 1);
+		assert_int_equal(take(t, address, peer, start), 0);
+	}
+	assert_int_equal(take(t, "new@abc.example", "2001:db8:1:2:ffff::1", start), REFILL_MS / 1000);
+	assert_int_equal(take(t, "new@abc.example", "2001:db8:1:3::1", start), 0);
+	/* Those of IPv4 are no /64. */
+	for (unsigned i = 0; i < PEER_TRIES; i++) {
+		snprintf(address, sizeof address, "b%u@abc.example", i);
+		assert_int_equal(take(t, address, "::ffff:192.0.2.1", start), 0);
+	}
+	assert_int_equal(take(t, "new@abc.example", "::ffff:192.0.2.2", start), 0);
+}
+
+static void requests_are_paced(void **state)
+{
+	static const enum pace kinds[] = { PACE_CLIENT, PACE_ACCOUNT, PACE_TENANT };
+	static const unsigned rates[] = { 2, 50, 1000 };
+	struct throttle *t = *state;
+
+	for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		for (unsigned n = 0; n < 10 * rates[i]; n++)
+			assert_int_equal(throttle_pace(t, kinds[i], STR("7"), rates[i], start), 0);
+		assert_int_equal(throttle_pace(t, kinds[i], STR("7"), rates[i], start), 1);
+		/* Another's is untouched, and so are the other kinds' of the same name. */
+		assert_int_equal(throttle_pace(t, kinds[i], STR("8"), rates[i], start), 0);
+		for (unsigned n = 0; n < rates[i]; n++)
+			assert_int_equal(throttle_pace(t, kinds[i], STR("7"), rates[i], start + 1000), 0);
+		assert_int_equal(throttle_pace(t, kinds[i], STR("7"), rates[i], start + 1000), 1);
+	}
+}
+
+/* Five wrong ones, then one in five minutes; to be right costs nothing. */
+static void wrong_codes_wait(void **state)
+{
+	struct throttle *t = *state;
+
+	for (unsigned i = 0; i < 100; i++)
+		assert_int_equal(throttle_code(t, 7, false, start), 0);
+	for (unsigned i = 0; i < 5; i++) {
+		assert_int_equal(throttle_code(t, 7, false, start), 0);
+		throttle_code(t, 7, true, start);
+	}
+	assert_int_equal(throttle_code(t, 7, false, start), 300);
+	assert_int_equal(throttle_code(t, 8, false, start), 0);
+	assert_int_equal(throttle_code(t, 7, false, start + 299999), 1);
+	assert_int_equal(throttle_code(t, 7, false, start + 300000), 0);
+	throttle_code(t, 7, true, start + 300000);
+	assert_int_equal(throttle_code(t, 7, false, start + 300000), 300);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -128,6 +186,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(client_runs_out, begin, end),
 		cmocka_unit_test_setup_teardown(empty_names_are_names, begin, end),
 		cmocka_unit_test_setup_teardown(flood_stays_bounded, begin, end),
+		cmocka_unit_test_setup_teardown(ipv6_is_counted_by_64, begin, end),
+		cmocka_unit_test_setup_teardown(requests_are_paced, begin, end),
+		cmocka_unit_test_setup_teardown(wrong_codes_wait, begin, end),
 	};
 
 	if (sodium_init() < 0)

@@ -153,6 +153,30 @@ const tests = {
 		assert.deepEqual([s.seen[0].method, s.seen[0].url], ['PUT', '/v1/accounts/bob%3Dcontoso.example%40abc.example/password']);
 		assert.deepEqual(JSON.parse(s.seen[0].body), { password: 'pass "wörd"' });
 	},
+	async 'a link is printed with the server in front'() {
+		const s = await serve(() => ({ status: 201, json: { path: '/password#abc', expires: '2026-11-25T10:00:00Z' } }));
+		const r = await run(['password-link', 'ann@a.example', '--server', `${s.url}/`]);
+		await s.close();
+		assert.deepEqual([r.code, r.out], [0, `${s.url}/password#abc\n`]);
+		assert.match(r.err, /until 2026-11-25T10:00:00Z/);
+		assert.equal(`${s.seen[0].method} ${s.seen[0].url}`, 'POST /v1/accounts/ann%40a.example/password-link');
+		const odd = await serve(() => ({ status: 201, json: {} }));
+		assert.equal((await run(['password-link', 'ann@a.example', '--server', odd.url])).code, 1);
+		await odd.close();
+	},
+	async 'a password that must be changed says so'() {
+		const s = await serve(() => ({ status: 204 }));
+		assert.equal((await run(['password', 'ann@a.example', '--must-change', '--server', s.url], 'a pass phrase\n')).code, 0);
+		await s.close();
+		assert.deepEqual(JSON.parse(s.seen[0].body), { password: 'a pass phrase', must_change: true });
+	},
+	async 'a second factor is reset'() {
+		const s = await serve(() => ({ status: 204 }));
+		assert.equal((await run(['second-factor', 'reset', 'ann@a.example', '--server', s.url])).code, 0);
+		assert.equal((await run(['second-factor', 'ann@a.example', '--server', s.url])).code, 2);
+		await s.close();
+		assert.deepEqual(s.seen.map((q) => `${q.method} ${q.url}`), ['DELETE /v1/accounts/ann%40a.example/second-factor']);
+	},
 	async 'roles are granted and revoked'() {
 		const s = await serve(() => ({ status: 204 }));
 		assert.equal((await run(['role', 'grant', 'ann@a.example', 'owner', '--server', s.url])).code, 0);

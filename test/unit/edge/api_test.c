@@ -148,6 +148,24 @@ static void expect_parameters(const struct route_row *row, json_t *operation, ch
 	assert_int_equal(in_query, most_queries);
 }
 
+/* x-may and the row's `may` are the same set of words. */
+static void expect_may(const struct route_row *row, json_t *operation)
+{
+	json_t *list = json_object_get(operation, "x-may"), *v;
+	size_t i, words = 0;
+
+	for (unsigned bit = 1; bit < MAY_OF_TENANT; bit <<= 1) {
+		bool said = false;
+
+		json_array_foreach(list, i, v)
+			said = said || (*may_name(bit) && strcmp(json_string_value(v), may_name(bit)) == 0);
+		if (said != ((row->may & bit) != 0))
+			fail_msg("%s %s: x-may and the table differ on %s", row->method, row->path, may_name(bit));
+		words += said;
+	}
+	assert_int_equal(words, json_array_size(list));
+}
+
 static void expect_row(const struct route_row *row, json_t *operation, char names[4][32], size_t n_names)
 {
 	json_t *body = json_object_get(operation, "requestBody");
@@ -157,7 +175,11 @@ static void expect_row(const struct route_row *row, json_t *operation, char name
 		assert_true(json_is_true(json_object_get(body, "required")));
 		assert_non_null(json_object_get(json_object_get(body, "content"), "application/json"));
 	}
-	assert_int_equal(row->admission == ADMIT_ANYONE, for_anyone(operation));
+	assert_int_equal((row->may & MAY_ANYONE) != 0, for_anyone(operation));
+	expect_may(row, operation);
+	/* A role counts in the tenant that the path names by one of these. */
+	assert_int_equal((row->may & MAY_OF_TENANT) != 0, n_names && strcmp(names[0], "tenant") == 0);
+	assert_int_equal((row->may & MAY_OF_ACCOUNT) != 0, n_names && strcmp(names[0], "address") == 0);
 	expect_parameters(row, operation, names, n_names);
 }
 
@@ -283,7 +305,7 @@ static void references_lead_somewhere(void **state)
 /* What every problem object carries is described, and required. */
 static void problem_is_described(void **state)
 {
-	struct outcome outcome = { .reason = REASON_BAD_FIELD, .retry_s = 1, .field = "/x", .detail = "is wrong" };
+	struct outcome outcome = { .reason = REASON_BAD_FIELD, .retry_s = 1, .least = 8, .field = "/x", .detail = "is wrong" };
 	json_t *properties = at("/components/schemas/Problem/properties"), *problem, *v;
 	const char *key;
 	size_t i;

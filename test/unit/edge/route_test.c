@@ -73,8 +73,40 @@ static void every_row_is_found(void **state)
 		assert_ptr_equal(route_find(str_of(rows[i].method), str_of(rows[i].path), &refusal), &rows[i]);
 		assert_non_null(rows[i].run);
 		assert_int_equal(strncmp(rows[i].path, "/v1/", 4), 0);
-		/* Only what opens a session is for anyone. */
-		assert_int_equal(rows[i].admission == ADMIT_ANYONE, rows[i].run == act_session_open);
+		/* Only what opens a session, or sets its first password, is for anyone. */
+		assert_int_equal((rows[i].may & MAY_ANYONE) != 0,
+			rows[i].run == act_session_open || rows[i].run == act_link_check || rows[i].run == act_link_use);
+	}
+	assert_true(routes_sound(rows, n));
+}
+
+static void a_row_says_who_may(void **state)
+{
+	static const struct {
+		const char *path;
+		unsigned may;
+		bool sound;
+	} rows[] = {
+		{ "/v1/x", MAY_SIGNED_IN, true },
+		{ "/v1/x", ROLE_AUDITOR, true },
+		{ "/v1/x/{}", MAY_SIGNED_IN, true },
+		{ "/v1/x/{}", ROLE_OWNER | MAY_OF_TENANT, true },
+		{ "/v1/x/{}", ROLE_OWNER | MAY_OF_ACCOUNT | MAY_OPERATOR, true },
+		{ "/v1/x", 0, false },
+		{ "/v1/x/{}", MAY_OF_TENANT, false },
+		{ "/v1/x/{}", ROLE_OWNER, false },	/* an owner of what? */
+		{ "/v1/x/{}", ROLE_OWNER | MAY_OPERATOR, false },
+		{ "/v1/x", ROLE_OWNER | MAY_OF_TENANT, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct route_row row = { .method = "GET", .path = rows[i].path, .may = rows[i].may, .run = act_me };
+
+		if (routes_sound(&row, 1) != rows[i].sound)
+			fail_msg("row %zu", i);
+		row.run = NULL;
+		assert_false(routes_sound(&row, 1));
 	}
 }
 
@@ -85,6 +117,19 @@ static const struct route_row *row_of(const char *method, const char *path)
 
 	assert_non_null(row);
 	return row;
+}
+
+static void methods_are_named(void **state)
+{
+	char out[64];
+
+	(void)state;
+	route_allow(STR("/v1/session"), out);
+	assert_string_equal(out, "POST, DELETE");
+	route_allow(STR("/v1/conversations"), out);
+	assert_string_equal(out, "GET, HEAD, POST");
+	route_allow(STR("/v1/nothing"), out);
+	assert_string_equal(out, "");
 }
 
 static const struct {
@@ -212,6 +257,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(routes_are_found),
 		cmocka_unit_test(every_row_is_found),
+		cmocka_unit_test(a_row_says_who_may),
+		cmocka_unit_test(methods_are_named),
 		cmocka_unit_test(segments_are_decoded),
 		cmocka_unit_test(segments_are_counted),
 		cmocka_unit_test(overlong_is_refused),

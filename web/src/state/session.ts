@@ -12,6 +12,7 @@ export const me = signal<Me | null>(null);
 /** True after a session that ended by itself, so that the sign-in page can say so. */
 export const sessionLost = signal(false);
 
+export const isOwner = computed(() => me.value?.roles.includes('owner') ?? false);
 export const isAdmin = computed(() => me.value?.roles.some((role) => role === 'owner' || role === 'access_admin') ?? false);
 
 /** Only that somebody was signed in here; the session itself is in a cookie that no script can read. */
@@ -37,8 +38,8 @@ export async function sessionProbe(): Promise<void> {
 	}
 }
 
-export async function signIn(address: string, password: string): Promise<void> {
-	await api.sessionOpen(address, password);
+export async function signIn(address: string, password: string, more: api.More = {}): Promise<void> {
+	await api.sessionOpen(address, password, more);
 	me.value = await api.meGet();
 	sessionLost.value = false;
 	phase.value = 'in';

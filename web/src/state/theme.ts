@@ -25,8 +25,10 @@ function apply(): void {
 	document.documentElement.dataset['theme'] = dark ? 'dark' : 'light';
 }
 
-export function themeNext(): void {
-	theme.value = NEXT[theme.peek()];
+export const themeNext = (): void => themeSet(NEXT[theme.peek()]);
+
+export function themeSet(wish: Theme): void {
+	theme.value = wish;
 	try {
 		if (theme.peek() === 'system')
 			localStorage.removeItem('theme');

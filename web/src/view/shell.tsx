@@ -1,5 +1,5 @@
 /** The frame of every page but the call: navigation, search, what is running. */
-import { Globe, LogOut, MessageCircle, Monitor, Moon, Sun, Users, type LucideIcon } from 'lucide-preact';
+import { Globe, LogOut, MessageCircle, Monitor, Moon, Settings, Sun, Users, type LucideIcon } from 'lucide-preact';
 import { useLocation } from 'preact-iso';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
@@ -25,6 +25,7 @@ const PLACES: Place[] = [
 	{ href: '/', label: 'nav.people', Icon: Users },
 	{ href: '/chats', label: 'nav.chats', Icon: MessageCircle },
 ];
+const SETTINGS: Place = { href: '/settings', label: 'settings.title', Icon: Settings };
 const EXTERNAL: Place = { href: '/admin/external', label: 'nav.external', Icon: Globe };
 
 export function Shell({ children }: { children: ComponentChildren }) {
@@ -75,6 +76,7 @@ function SideNav({ path }: { path: string }) {
 					<NavLink {...EXTERNAL} path={path} />
 				</>
 			)}
+			<NavLink {...SETTINGS} path={path} />
 			{own && (
 				<div class="me">
 					<Avatar person={own.person} />
@@ -120,6 +122,7 @@ function Account() {
 			<div class="card">
 				<b>{own.person.name}</b>
 				<small class="muted">{own.person.address}</small>
+				<a class="btn sec" href="/settings"><Settings aria-hidden />{t('settings.title')}</a>
 				<button class="btn sec" onClick={() => void signOut()}><LogOut aria-hidden />{t('sign_out')}</button>
 			</div>
 		</details>

@@ -1,6 +1,6 @@
 /** The HTTP API under /v1. Every function answers with a checked object or throws Refusal or Unreachable. */
 import * as objects from './objects';
-import type { Access, Answer, Conversation, Directory, Effect, Me, Message } from './objects';
+import type { Access, Answer, Conversation, Directory, Effect, Factor, FactorSecret, Me, Message, PasswordLink, Session } from './objects';
 import { problem, Refusal, Unreachable } from './problem';
 import { flag, list, object, ShapeError, text, type Shape } from './shape';
 
@@ -57,8 +57,63 @@ const nothing: Shape<null> = () => null;
 const signedIn = object<{ token: string; expires: string }>({ token: text, expires: text });
 const messagePage = object<{ messages: Message[]; more: boolean }>({ messages: list(objects.message), more: flag });
 
-export async function sessionOpen(address: string, password: string): Promise<void> {
-	await ask('POST', '/session', signedIn, { body: { address, password } });
+/** What a sign-in may need more: `code` after a refusal with session.code, `new_password` after password.change. */
+export interface More {
+	code?: string;
+	new_password?: string;
+}
+
+export async function sessionOpen(address: string, password: string, more: More = {}): Promise<void> {
+	await ask('POST', '/session', signedIn, { body: { address, password, ...more } });
+}
+
+export async function factorGet(): Promise<Factor> {
+	return (await ask('GET', '/me/second-factor', objects.factor)).value;
+}
+
+export async function factorBegin(password: string): Promise<FactorSecret> {
+	return (await ask('POST', '/me/second-factor', objects.factorSecret, { body: { password } })).value;
+}
+
+/** Switch on with a first code; gives the recovery codes, which are shown only now. */
+export async function factorOn(code: string): Promise<string[]> {
+	return (await ask('PUT', '/me/second-factor', object<{ recovery: string[] }>({ recovery: list(text) }), { body: { code } })).value.recovery;
+}
+
+export async function factorOff(password: string): Promise<void> {
+	await ask('POST', '/me/second-factor/off', nothing, { body: { password } });
+}
+
+export async function sessionsGet(): Promise<Session[]> {
+	return (await ask('GET', '/me/sessions', object<{ sessions: Session[] }>({ sessions: list(objects.session) }))).value.sessions;
+}
+
+export async function sessionEnd(id: string): Promise<void> {
+	await ask('DELETE', `/me/sessions/${encodeURIComponent(id)}`, nothing);
+}
+
+export async function sessionsEndOthers(): Promise<void> {
+	await ask('DELETE', '/me/sessions', nothing);
+}
+
+/** Change one's own password; the other sessions end. */
+export async function passwordChange(password: string, fresh: string): Promise<void> {
+	await ask('PUT', '/me/password', nothing, { body: { password, new_password: fresh } });
+}
+
+/** A new link for a colleague, as an owner: a path on this server. */
+export async function linkMake(address: string): Promise<{ path: string; expires: string }> {
+	const shape = object<{ path: string; expires: string }>({ path: text, expires: text });
+
+	return (await ask('POST', `/accounts/${encodeURIComponent(address)}/password-link`, shape)).value;
+}
+
+export async function linkCheck(token: string): Promise<PasswordLink> {
+	return (await ask('POST', '/password-link/check', objects.passwordLink, { body: { token } })).value;
+}
+
+export async function linkUse(token: string, password: string): Promise<void> {
+	await ask('POST', '/password-link/use', nothing, { body: { token, password } });
 }
 
 export async function sessionClose(): Promise<void> {

@@ -102,6 +102,37 @@ export interface Me {
 	tenant: { id: string; name: string; domains: string[] };
 }
 
+/** One of one's own sessions. */
+export interface Session {
+	id: string;
+	browser: string | null;
+	system: string | null;
+	made: string;
+	seen: string;
+	current: boolean;
+}
+
+/** Whether a code is asked for when one signs in, and how many recovery codes are left. */
+export interface Factor {
+	on: boolean;
+	recovery_left: number;
+}
+
+/** For an authenticator app: to type, or as a URI. */
+export interface FactorSecret {
+	secret: string;
+	uri: string;
+}
+
+/** A link that can be used to set a password. */
+export interface PasswordLink {
+	address: string;
+	name: string;
+	expires: string;
+	first: boolean;
+	password_chars: number;
+}
+
 export interface Asked {
 	address: string;
 	person: Person | null;
@@ -255,3 +286,11 @@ export const effect: Shape<Effect> = object<Effect>({
 	lose: whole,
 	calls: whole,
 });
+
+export const session: Shape<Session> = object<Session>({ id: text, browser: nullable(text), system: nullable(text), made: text, seen: text, current: flag });
+
+export const passwordLink: Shape<PasswordLink> = object<PasswordLink>({ address: text, name: text, expires: text, first: flag, password_chars: whole });
+
+export const factor: Shape<Factor> = object<Factor>({ on: flag, recovery_left: whole });
+
+export const factorSecret: Shape<FactorSecret> = object<FactorSecret>({ secret: text, uri: text });

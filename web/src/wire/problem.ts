@@ -8,6 +8,8 @@ export interface Problem {
 	status: number;
 	field: string | null;
 	tenant: string | null;
+	/** Of a text that is too short: the characters that it needs. */
+	least: number | null;
 	answer: Answer | null;
 }
 
@@ -17,6 +19,7 @@ export const problem = object<Problem>({
 	status: whole,
 	field: nullable(text),
 	tenant: nullable(text),
+	least: nullable(whole),
 	answer: nullable(answer),
 });
 
@@ -43,5 +46,5 @@ export class Unreachable extends Error {
 export function problemOf(error: unknown): Problem {
 	if (error instanceof Refusal)
 		return error.problem;
-	return { reason: 'line.down', title: String(error), status: 0, field: null, tenant: null, answer: null };
+	return { reason: 'line.down', title: String(error), status: 0, field: null, tenant: null, least: null, answer: null };
 }
