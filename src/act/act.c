@@ -1,5 +1,5 @@
 /** @file act/act.c  The room's beginning, its clock and its end. */
-#include "act/room.h"
+#include "act/contact.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -40,6 +40,7 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	list_init(&act->calls_over);
 	list_init(&act->deeds);
 	list_init(&act->waiting);
+	list_init(&act->first_contacts);
 	act->throttle = throttle_new();
 	err = act->throttle ? world_open(act, why) : -ENOMEM;
 	if (err) {
@@ -116,5 +117,6 @@ void act_free(struct act *act)
 	lines_release(&act->lines);
 	world_unref(act->world);
 	throttle_free(act->throttle);
+	first_contacts_free(&act->first_contacts);
 	free(act);
 }

@@ -122,6 +122,8 @@ void act_conversation_open(struct deed *deed);
 void act_conversation(struct deed *deed);	/* path[0]: id */
 void act_messages(struct deed *deed);		/* path[0]: id; query: before, limit */
 void act_message_send(struct deed *deed);	/* path[0]: id; args: client_id, text */
+void act_contact_put(struct deed *deed);	/* path[0]: address; args: state, report */
+void act_contact_drop(struct deed *deed);
 void act_access(struct deed *deed);		/* path[0]: tenant */
 void act_access_put(struct deed *deed);
 void act_access_preview(struct deed *deed);

@@ -76,8 +76,7 @@ static int take_last(void *arg, const struct store_message *message)
 	return 0;
 }
 
-/* The conversation with its last message, as one account reads it; NULL on a fault. */
-static json_t *conversation_said(struct act *act, const struct account *reader, const struct store_conversation *conversation)
+json_t *conversation_said(struct act *act, const struct account *reader, const struct store_conversation *conversation)
 {
 	struct last_row l = { act, reader, conversation, NULL };
 

@@ -18,6 +18,7 @@ struct act {
 	bool changing;			/* a change is between its decision and its swap */
 	bool ending;
 	struct throttle *throttle;
+	struct list first_contacts;	/* buckets of first_contact.c */
 	unsigned hashing;		/* password hashes in the pool */
 	uv_timer_t tick;
 	void (*closed)(void *arg);
@@ -30,6 +31,9 @@ struct act {
 void change_begin(struct act *act);
 /** Committed: take the new world (its reference), ask all permits again, tell what closed or opened. Infallible. The caller answers, then calls change_end. */
 void change_swap(struct act *act, struct world *world, const int64_t *tenants, size_t n_tenants);
+
+/** The same when one account's contacts alone changed: the calls are asked again; the caller tells the rest. */
+void change_swap_account(struct act *act, struct world *world);
 
 /** Let the deeds that waited go on; the last statement of a change. */
 void change_end(struct act *act);
@@ -73,10 +77,22 @@ json_t *say_me(struct act *act, const struct account *me, unsigned roles);
 int conversation_read(struct deed *deed, const char *text, struct store_conversation *out);
 /** Read the address at `key` and ask whether `me` may do this to it. NULL: refused, the deed is over. */
 const struct account *party_read(struct deed *deed, const struct account *me, const char *key, enum action action);
+/** A conversation with its last message, as one account reads it; NULL on a fault. */
+json_t *conversation_said(struct act *act, const struct account *reader, const struct store_conversation *conversation);
 /** The reader's newest conversations as an array; NULL on a fault. */
 json_t *conversations_of(struct act *act, const struct account *reader);
 /** After a change: tell both ends of every conversation whose openness differs between the two worlds. */
 void conversations_recheck(struct act *act, struct world *before, const int64_t *tenants, size_t n_tenants);
+
+/* contact.c */
+
+/** Tell an event to every line of an account; takes the reference. */
+void account_tell(struct act *act, int64_t account, json_t *event);
+
+/* message.c */
+
+/** What people write: not blank, no control characters but line feed and tab. False: refused by the name of the field, the deed is over. */
+bool text_ok(struct deed *deed, const char *field, struct str text);
 
 /* drain.c */
 

@@ -1,5 +1,5 @@
 /** @file act/say.c  The objects of doc/protocol.md as JSON: written once, for HTTP and for lines. */
-#include "act/room.h"
+#include "act/contact.h"
 
 json_t *say_time(time_ms_t at)
 {
@@ -44,6 +44,26 @@ json_t *say_message(struct act *act, const struct store_message *message)
 		"text", json_stringn(message->text, message->text_bytes), "at", say_time(message->at));
 }
 
+/* Who waits for whom to accept: `me` when they wait for the reader. That they don't accept yet is told to whom section 8 tells it. */
+static json_t *say_waiting(struct act *act, const struct account *reader, const struct account *other)
+{
+	struct verdict verdict;
+
+	if (contact_waits(act, other, reader))
+		return json_string("me");
+	if (!contact_waits(act, reader, other))
+		return json_null();
+	ask_pair(act, reader, other, ACTION_FIND, &verdict);
+	return verdict.allowed ? json_string("them") : json_null();
+}
+
+static json_t *say_contact(const struct account *reader, const struct account *other)
+{
+	enum contact_state state;
+
+	return contact_held(reader, other, &state) && state != CONTACT_PENDING ? json_string(contact_state_name(state)) : json_null();
+}
+
 json_t *say_conversation(struct act *act, const struct account *reader, const struct store_conversation *conversation, const struct store_message *last)
 {
 	int64_t mine = account_row(reader);
@@ -56,8 +76,9 @@ json_t *say_conversation(struct act *act, const struct account *reader, const st
 	ask_pair(act, reader, other, ACTION_CHAT, &verdict);
 	if (!verdict.allowed)
 		closed = answer_for(act, reader, reader, account_address(other), ACTION_CHAT, &verdict);
-	return json_pack("{s:o, s:o, s:o, s:o}", "id", json_sprintf("%lld", (long long)conversation->id),
-		"with", say_person(act, reader, other), "last", last && last->text ? say_message(act, last) : json_null(), "closed", closed);
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "id", json_sprintf("%lld", (long long)conversation->id),
+		"with", say_person(act, reader, other), "last", last && last->text ? say_message(act, last) : json_null(), "closed", closed,
+		"contact", say_contact(reader, other), "waits_for", conversation->last_seq ? say_waiting(act, reader, other) : json_null());
 }
 
 static json_t *say_end(struct act *act, const struct account *reader, const struct call *call, enum call_side mine)

@@ -26,6 +26,9 @@ enum {
 	LIMIT_PASSWORD_MIN = 8,
 	LIMIT_PASSWORD_BYTES = 1024,
 	LIMIT_NAME_CHARS = 64,
+	LIMIT_REPORT_BYTES = 2000,
+	LIMIT_CONTACTS = 5000,		/* one keeps for oneself */
+	LIMIT_FIRST_CONTACTS_PER_HOUR = 100,	/* of one tenant's people, to people outside */
 
 	/* The world document (spec section 10) */
 	LIMIT_DOMAINS_PER_LIST = 100000,

@@ -64,6 +64,7 @@
 	X(STALE, "revision.stale", 412, "Somebody changed this meanwhile.") \
 	X(NO_REVISION, "revision.required", 428, "Send If-Match with the revision that you have seen.") \
 	X(TOO_MANY, "request.too_many", 429, "Too many requests. Wait a moment.") \
+	X(CONTACT_TOO_MANY, "contact.too_many", 429, "Your organisation has written to too many new people. Wait a moment.") \
 	X(SELF, "call.self", 409, "You can't call or message yourself.") \
 	X(CALL_BUSY, "call.busy", 409, "Already in a call.") \
 	X(CALL_GONE, "call.gone", 404, "The call is over.") \

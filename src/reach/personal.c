@@ -12,7 +12,12 @@ static void names_of(const struct attempt *try, unsigned i, struct str names[NAM
 	names[2] = end->home_address;
 }
 
-static bool contact_find(const struct account *a, struct str address, enum contact_state *state)
+size_t account_contacts(const struct account *a)
+{
+	return a->more ? a->more->doc.n_contacts : 0;
+}
+
+bool account_contact(const struct account *a, struct str address, enum contact_state *state)
 {
 	const struct more *more = a->more;
 	uint32_t at;
@@ -45,7 +50,7 @@ static void contacts_ask(const struct attempt *try, bool *blocked, bool *accepte
 	names_of(try, 0, names);
 	for (unsigned a = 0; a < 3; a++) {
 		for (unsigned n = 0; accounts[a] && n < NAMES; n++) {
-			if (!contact_find(accounts[a], names[n], &state))
+			if (!account_contact(accounts[a], names[n], &state))
 				continue;
 			*blocked |= state == CONTACT_BLOCKED;
 			*accepted |= state == CONTACT_ACCEPTED;

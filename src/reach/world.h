@@ -34,6 +34,13 @@ int world_with_access(struct world *world, const struct tenant *tenant, const st
  */
 int world_with_rules(struct world *world, const struct tenant *tenant, const struct guest_access *guests, const struct rules_doc *rules, int64_t revision, struct world **wp);
 
+/**
+ * The same world with one account replaced (or added): its document is the whole of it, `row` its number. 0 and *wp, -ENOMEM, or
+ * with `err` filled what world_builder_account refuses.
+ */
+int world_with_account(struct world *world, const struct tenant *tenant, int64_t row, const struct account_doc *doc, int64_t revision,
+	struct world **wp, struct json_err *err);
+
 /* Look-ups. What they return is borrowed from the world. NULL when there is none. Accounts come in order of address. */
 const struct tenant *world_tenant(const struct world *world, struct str id);
 const struct tenant *world_tenant_by_domain(const struct world *world, struct str domain);
@@ -60,6 +67,11 @@ struct str account_title(const struct account *a);
 bool account_enabled(const struct account *a);
 enum account_kind account_kind(const struct account *a);
 const struct tenant *account_tenant(const struct world *world, const struct account *a);
+/** A guest's home address; "" of all others. */
+struct str account_home(const struct account *a);
+/** How many entries its contacts have, and what they say of an address; false when nothing. */
+size_t account_contacts(const struct account *a);
+bool account_contact(const struct account *a, struct str address, enum contact_state *state);
 /** Does it hold a counting remote-assist licence? */
 bool account_technician(const struct world *world, const struct account *a);
 
