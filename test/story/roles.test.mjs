@@ -24,6 +24,8 @@ const routes = [
 	['POST /v1/session', [401, 401, 401, 401, 401, 401], { body: { address: 'nobody@aldous.example', password: 'wrong wrong' } }],
 	['GET /v1/me', signed_in(200)],
 	['GET /v1/people', signed_in(200), { query: '?q=lea' }],
+	['PUT /v1/contacts/{address}', signed_in(200), { path: [TESS], body: { state: 'accepted' } }],
+	['DELETE /v1/contacts/{address}', signed_in(204), { path: [TESS] }],
 	['POST /v1/reach', signed_in(200, 400), { body: { to: MARTA, action: 'find' } }],
 	['GET /v1/conversations', signed_in(200)],
 	['POST /v1/conversations', signed_in(201), { body: { with: MARTA } }],

@@ -11,7 +11,7 @@ const person = (address: string, tenant = 'aldous', name = address): Person => (
 	address, name, title: '', kind: 'internal', tenant: { id: tenant, name: tenant, domain: `${tenant}.example` }, technician: false,
 });
 const message = (seq: number, from = 'tess@b', id = `m${seq}`, at = '2026-03-02T10:00:00Z'): Message => ({ pos: seq, conversation: 'c', seq, id, from, text: `text ${seq}`, at });
-const conversation = (id: string, last: Message | null): Conversation => ({ id, with: person('tess@b'), last, closed: null });
+const conversation = (id: string, last: Message | null): Conversation => ({ id, with: person('tess@b'), last, closed: null, contact: null, waits_for: null });
 const call = (more: Partial<Call> = {}): Call => ({
 	id: 'k', state: 'ringing', direction: 'in', with: person('tess@b'), video: true, annotate: true, technician: 'them', here: false, since: null, ended: null, marks: null, steps: null, ...more,
 });

@@ -8,9 +8,13 @@ import { threadBubbles, type Bubble } from '../state/thread';
 import { messageResend, messageSend, sendProblem, threadEarlier, threadOf, threadOpen } from '../state/threads';
 import { clockText, dayText, t } from '../text/text';
 import type { Conversation } from '../wire/objects';
+import { lazy } from 'preact-iso';
 import { GateLine } from './gate_line';
 import './thread.css';
-import { partiesOf } from './person';
+import { firstName, partiesOf } from './person';
+
+/* Few threads need it. */
+const FirstContact = lazy(() => import('./first_contact'));
 
 export function Thread({ conversation }: { conversation: Conversation }) {
 	const { id } = conversation;
@@ -45,7 +49,20 @@ export function Thread({ conversation }: { conversation: Conversation }) {
 				{thread.known && bubbles.length === 0 && <p class="empty">{t('thread.empty', { name: conversation.with.name })}</p>}
 				<ol>{bubbles.map((bubble) => <BubbleRow key={bubble.id} bubble={bubble} conversation={conversation} last={bubble.id === newest} />)}</ol>
 			</div>
-			{conversation.closed ? <Closed conversation={conversation} /> : <Composer conversation={conversation} />}
+			<Foot conversation={conversation} />
+		</>
+	);
+}
+
+function Foot({ conversation }: { conversation: Conversation }) {
+	if (conversation.closed)
+		return <Closed conversation={conversation} />;
+	if (conversation.waits_for === 'me' || conversation.contact === 'blocked')
+		return <FirstContact conversation={conversation} />;
+	return (
+		<>
+			{conversation.waits_for === 'them' && <p class="waits" role="status">{t('request.waits', { name: firstName(conversation.with) })}</p>}
+			<Composer conversation={conversation} />
 		</>
 	);
 }

@@ -80,6 +80,15 @@ export async function reachAsk(to: string, action: string): Promise<Answer> {
 	return (await ask('POST', '/reach', objects.answer, { body: { to, action } })).value;
 }
 
+/** Accept or block somebody; a report goes to the own organisation. */
+export async function contactPut(address: string, state: 'accepted' | 'blocked', report: string | null = null): Promise<void> {
+	await ask('PUT', `/contacts/${encodeURIComponent(address)}`, nothing, { body: report === null ? { state } : { state, report } });
+}
+
+export async function contactDrop(address: string): Promise<void> {
+	await ask('DELETE', `/contacts/${encodeURIComponent(address)}`, nothing);
+}
+
 export async function conversationOpen(address: string): Promise<Conversation> {
 	return (await ask('POST', '/conversations', objects.conversation, { body: { with: address } })).value;
 }

@@ -1,11 +1,12 @@
 /** The numbered events of the live line. */
 import { call, conversation, mark, message, point, presence } from './objects';
-import type { Call, Conversation, Mark, Message, Point, Presence } from './objects';
+import type { Call, ContactState, Conversation, Mark, Message, Point, Presence } from './objects';
 import { list, nullable, text, word, type Shape } from './shape';
 
 export type LiveEvent =
 	| { ev: 'message'; message: Message }
 	| { ev: 'conversation'; conversation: Conversation }
+	| { ev: 'contact'; address: string; state: ContactState }
 	| { ev: 'presence'; presence: Presence }
 	| { ev: 'call'; call: Call }
 	| { ev: 'sdp'; call: string; kind: 'offer' | 'answer'; sdp: string }
@@ -28,6 +29,8 @@ export function eventDecode(source: Record<string, unknown>): LiveEvent | null {
 		return { ev: 'message', message: get('message', message) };
 	case 'conversation':
 		return { ev: 'conversation', conversation: get('conversation', conversation) };
+	case 'contact':
+		return { ev: 'contact', address: get('address', text), state: get('state', nullable(word('accepted', 'blocked'))) };
 	case 'presence':
 		return { ev: 'presence', presence: presence(source, '') };
 	case 'call':

@@ -41,7 +41,13 @@ export interface Conversation {
 	with: Person;
 	last: Message | null;
 	closed: Answer | null;
+	/** What one's own contacts say of them. */
+	contact: ContactState;
+	/** Whose acceptance it waits for: until then it is a request. */
+	waits_for: 'me' | 'them' | null;
 }
+
+export type ContactState = 'accepted' | 'blocked' | null;
 
 export interface Ended {
 	reason: string;
@@ -177,6 +183,8 @@ export const conversation: Shape<Conversation> = object<Conversation>({
 	with: person,
 	last: nullable(message),
 	closed: nullable(answer),
+	contact: nullable(word('accepted', 'blocked')),
+	waits_for: nullable(word('me', 'them')),
 });
 
 export const point: Shape<Point> = (value, at) => {

@@ -48,9 +48,18 @@ function whenText(at: string): string {
 	return dayKey(at) === dayKey(new Date().toISOString()) ? clockText(at) : shortDayText(at);
 }
 
+/** What matters more than the last word. */
+function stateLine({ closed, contact, waits_for, with: person }: Conversation): string | null {
+	if (closed)
+		return t('chats.closed');
+	if (contact === 'blocked')
+		return t('chats.blocked');
+	return waits_for === 'me' ? t('chats.request', { org: person.tenant.name }) : null;
+}
+
 function Entry({ conversation, here }: { conversation: Conversation; here: boolean }) {
 	const mine = me.value?.person.address ?? '';
-	const { last, closed } = conversation;
+	const { last } = conversation;
 	const person = conversation.with;
 	const waiting = unreadCount(conversation, seen.value, mine);
 	const line = last ? (last.from === mine ? t('chats.you_said', { text: last.text }) : last.text) : t('chats.nothing');
@@ -61,7 +70,7 @@ function Entry({ conversation, here }: { conversation: Conversation; here: boole
 				<Avatar person={person} size={44} presence />
 				<span class="grow">
 					<b>{person.name}</b>
-					<small class="line">{closed ? t('chats.closed') : line}</small>
+					<small class="line">{stateLine(conversation) ?? line}</small>
 				</span>
 				<span class="side">
 					<small class="num">{last ? whenText(last.at) : ''}</small>
