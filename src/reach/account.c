@@ -9,9 +9,25 @@ enum { PARTS = 6 };
 
 static char *put(char *to, struct str text)
 {
-	memcpy(to, text.p, text.n);
+	if (text.n)
+		memcpy(to, text.p, text.n);
 	to[text.n] = '\0';
 	return to + text.n + 1;
+}
+
+static bool plain(const char *text)
+{
+	for (; text && *text; text++) {
+		if ((unsigned char)*text >= 0x80)
+			return false;
+	}
+	return true;
+}
+
+/* Folding these is to write them in small letters, and their domains have one form only. */
+static bool all_plain(const struct account_doc *doc)
+{
+	return plain(doc->name) && plain(doc->title) && plain(doc->address) && plain(doc->home) && !strstr(doc->address, "xn--");
 }
 
 /* The address as people read it, "lea@bücher.example": searched as well as the A-label form. */
@@ -29,36 +45,65 @@ static char *unicode_address(const char *address)
 	return folded;
 }
 
-static int text_fill(struct account *a, struct arena *texts, const struct account_doc *doc, struct str folded[static PARTS])
-{
-	struct str parts[3 + SKUS] = { str_of(doc->address), str_of(doc->name), str_of(doc->title) };
-	size_t n = 0, hay = 0;
-	char *to;
+/* What an account's run of text is made of. */
+struct run {
+	struct str parts[4 + SKUS];
+	char *attributes;		/* NULL: none */
+	char *folded[PARTS];		/* NULL when the account is plain */
+	size_t text, hay;		/* bytes */
+};
 
-	for (unsigned s = 0; s < SKUS; s++)
-		parts[3 + s] = str_of(doc->licences[s].assigned.finer);
-	for (unsigned i = 0; i < 3 + SKUS; i++)
-		n += parts[i].n + 1;
+static void run_release(struct run *run)
+{
+	free(run->attributes);
 	for (unsigned i = 0; i < PARTS; i++)
-		hay += folded[i].n + 1;
-	if (n + hay > UINT32_MAX)
-		return -ENOMEM;
-	to = arena_bytes(texts, n + hay);
-	if (!to)
-		return -ENOMEM;
-	a->text = to;
-	a->hay_at = (uint32_t)n;
-	a->hay_bytes = (uint32_t)hay;
-	a->address_bytes = (uint16_t)parts[0].n;
-	a->name_bytes = (uint16_t)parts[1].n;
-	for (unsigned i = 0; i < 3 + SKUS; i++)
-		to = put(to, parts[i]);
+		free(run->folded[i]);
+}
+
+static int hay_make(struct run *run, const struct account_doc *doc)
+{
+	char *folded[PARTS] = { text_fold(str_of(doc->name)), text_fold(str_of(doc->title)), text_fold(str_of(doc->address)),
+		unicode_address(doc->address), text_fold(str_of(doc->home)), doc->home ? unicode_address(doc->home) : str_dup(STR("")) };
+
+	memcpy(run->folded, folded, sizeof folded);
+	for (unsigned i = 0; i < PARTS; i++) {
+		if (!folded[i])
+			return -ENOMEM;
+	}
+	for (unsigned i = 3; i < PARTS; i += 2) {
+		if (strcmp(folded[i - 1], folded[i]) == 0)
+			folded[i][0] = '\0';
+	}
 	for (unsigned i = 0; i < PARTS; i++)
-		to = put(to, folded[i]);
+		run->hay += strlen(folded[i]) + 1;
 	return 0;
 }
 
-void more_free(struct more *more)
+static int run_make(struct run *run, const struct account_doc *doc)
+{
+	*run = (struct run){ .parts = { str_of(doc->address), str_of(doc->name), str_of(doc->title) } };
+	for (unsigned s = 0; s < SKUS; s++)
+		run->parts[3 + s] = str_of(doc->licences[s].assigned.finer);
+	if (doc->attributes && json_object_size(doc->attributes)) {
+		run->attributes = json_dumps(doc->attributes, JSON_COMPACT);
+		if (!run->attributes)
+			return -ENOMEM;
+	}
+	run->parts[3 + SKUS] = str_of(run->attributes);
+	for (unsigned i = 0; i < sizeof run->parts / sizeof run->parts[0]; i++)
+		run->text += run->parts[i].n + 1;
+	return all_plain(doc) ? 0 : hay_make(run, doc);
+}
+
+static void run_write(const struct run *run, char *to)
+{
+	for (unsigned i = 0; i < sizeof run->parts / sizeof run->parts[0]; i++)
+		to = put(to, run->parts[i]);
+	for (unsigned i = 0; run->hay && i < PARTS; i++)
+		to = put(to, str_of(run->folded[i]));
+}
+
+static void more_free(struct more *more)
 {
 	if (!more)
 		return;
@@ -83,16 +128,18 @@ static int more_compile(struct more *more, const struct rules *rules)
 /* The part of a document that few accounts have; *out is NULL when this one has nothing of it. */
 static int more_new(struct more **out, const struct rules *rules, const struct account_doc *doc)
 {
+	struct account_doc rest = *doc;	/* borrows */
 	struct more *more;
 	int err;
 
 	*out = NULL;
-	if (doc->kind != KIND_GUEST && !doc->attributes && !doc->n_contacts)
+	if (doc->kind != KIND_GUEST && !doc->n_contacts)
 		return 0;
 	more = calloc(1, sizeof *more);
 	if (!more)
 		return -ENOMEM;
-	err = account_doc_copy_rest(&more->doc, doc);
+	rest.attributes = NULL;
+	err = account_doc_copy_rest(&more->doc, &rest);
 	if (!err)
 		err = more_compile(more, rules);
 	if (err) {
@@ -103,30 +150,9 @@ static int more_new(struct more **out, const struct rules *rules, const struct a
 	return 0;
 }
 
-static int texts_fold(struct account *a, struct arena *texts, const struct account_doc *doc)
+/* All but the text and what `more` points to. */
+static void facts_fill(struct account *a, const struct core *core, int64_t row, const struct account_doc *doc)
 {
-	char *parts[PARTS] = { text_fold(str_of(doc->name)), text_fold(str_of(doc->title)), text_fold(str_of(doc->address)),
-		unicode_address(doc->address), text_fold(str_of(doc->home)), doc->home ? unicode_address(doc->home) : str_dup(STR("")) };
-	struct str folded[PARTS];
-	int err = 0;
-
-	for (unsigned i = 0; i < PARTS; i++) {
-		folded[i] = str_of(parts[i]);
-		err = parts[i] ? err : -ENOMEM;
-	}
-	for (unsigned i = 3; i < PARTS; i += 2)
-		folded[i] = str_eq(folded[i - 1], folded[i]) ? STR("") : folded[i];
-	if (!err)
-		err = text_fill(a, texts, doc, folded);
-	for (unsigned i = 0; i < PARTS; i++)
-		free(parts[i]);
-	return err;
-}
-
-int account_fill(struct account *a, struct core *core, const struct rules *rules, int64_t row, const struct account_doc *doc)
-{
-	int err;
-
 	*a = (struct account){ .row = row, .tenant = core->index, .kind = (uint8_t)doc->kind };
 	a->flags = (uint8_t)((doc->enabled ? ACCOUNT_ENABLED : 0) | (doc->in_house ? ACCOUNT_IN_HOUSE : 0));
 	for (unsigned s = 0; s < SKUS; s++) {
@@ -137,10 +163,69 @@ int account_fill(struct account *a, struct core *core, const struct rules *rules
 		a->assigned[s] = grant->assigned.seconds;
 		a->nanos[s] = grant->assigned.nanos;
 	}
-	err = texts_fold(a, &core->texts, doc);
+	atomic_init(&a->refs, 1);
+}
+
+static int account_make(struct account **ap, const struct core *core, const struct run *run, int64_t row, const struct account_doc *doc)
+{
+	struct account *a;
+
+	if (run->text + run->hay > UINT32_MAX)
+		return -ENOMEM;
+	a = malloc(sizeof *a + run->text + run->hay);
+	if (!a)
+		return -ENOMEM;
+	facts_fill(a, core, row, doc);
+	a->text = (const char *)(a + 1);
+	a->address_bytes = (uint16_t)run->parts[0].n;
+	a->name_bytes = (uint16_t)run->parts[1].n;
+	a->hay_at = (uint32_t)run->text;
+	a->hay_bytes = (uint32_t)run->hay;
+	if (!run->hay)
+		a->flags |= ACCOUNT_PLAIN;
+	run_write(run, (char *)(a + 1));
+	*ap = a;
+	return 0;
+}
+
+int account_new(const struct account **ap, const struct core *core, struct segment_sets **sets, const struct rules *rules, int64_t row, const struct account_doc *doc)
+{
+	struct account *a = NULL;
+	struct run run;
+	int err = run_make(&run, doc);
+
 	if (!err)
-		err = segments_of(core, rules, doc, &a->set);
-	return err ? err : more_new(&a->more, rules, doc);
+		err = account_make(&a, core, &run, row, doc);
+	run_release(&run);
+	if (!err)
+		err = segments_of(sets, rules, doc, &a->set);
+	if (!err)
+		err = more_new(&a->more, rules, doc);
+	if (err) {
+		free(a);
+		return err;
+	}
+	*ap = a;
+	return 0;
+}
+
+/* The count of references is the one thing in an account that changes. */
+static struct account *counted(const struct account *a)
+{
+	return (struct account *)(uintptr_t)a;
+}
+
+void account_ref(const struct account *a)
+{
+	atomic_fetch_add(&counted(a)->refs, 1);
+}
+
+void account_unref(const struct account *a)
+{
+	if (!a || atomic_fetch_sub(&counted(a)->refs, 1) > 1)
+		return;
+	more_free(a->more);
+	free(counted(a));
 }
 
 static const char *finer_of(const struct account *a, enum sku sku)
@@ -163,23 +248,73 @@ struct instant account_assigned(const struct account *a, enum sku sku)
 	return (struct instant){ a->assigned[sku], a->nanos[sku], *finer ? (char *)(uintptr_t)finer : NULL, true };
 }
 
-struct str account_folded_name(const struct account *a)
+static char small(char c)
 {
-	return str_of(a->text + a->hay_at);
+	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+/* The nth byte of the folded name; '\0' behind the end. */
+static unsigned char folded_at(const struct account *a, size_t n)
+{
+	return (unsigned char)(a->flags & ACCOUNT_PLAIN ? small(a->text[a->address_bytes + 1 + n]) : a->text[a->hay_at + n]);
+}
+
+int account_name_cmp(const struct account *a, const struct account *b)
+{
+	size_t n = 0;
+
+	while (folded_at(a, n) == folded_at(b, n)) {
+		if (!folded_at(a, n++))
+			return account_address_cmp(a, b);
+	}
+	return folded_at(a, n) - folded_at(b, n);
+}
+
+int account_address_cmp(const struct account *a, const struct account *b)
+{
+	/* UTF-8 orders by bytes as by code points. */
+	return strcmp(a->text, b->text);
+}
+
+/* Is the folded text part of an ASCII text? */
+static bool part_of(struct str text, struct str folded)
+{
+	for (size_t i = 0; i + folded.n <= text.n; i++) {
+		size_t n = 0;
+
+		while (n < folded.n && small(text.p[i + n]) == folded.p[n])
+			n++;
+		if (n == folded.n)
+			return true;
+	}
+	return false;
+}
+
+static bool plain_address_matches(const struct account *a, struct str folded)
+{
+	return part_of(account_address(a), folded) || (a->kind == KIND_GUEST && part_of(str_of(a->more->doc.home), folded));
 }
 
 bool account_address_matches(const struct account *a, struct str folded)
 {
 	const char *hay = a->text + a->hay_at, *end = hay + a->hay_bytes;
 
+	if (!folded.n || memchr(folded.p, '\0', folded.n))
+		return false;
+	if (a->flags & ACCOUNT_PLAIN)
+		return plain_address_matches(a, folded);
 	for (unsigned i = 0; i < 2; i++)
 		hay += strlen(hay) + 1;
-	return folded.n && !memchr(folded.p, '\0', folded.n) && memmem(hay, (size_t)(end - hay), folded.p, folded.n);
+	return memmem(hay, (size_t)(end - hay), folded.p, folded.n);
 }
 
 bool account_matches(const struct account *a, struct str folded)
 {
-	return folded.n && !memchr(folded.p, '\0', folded.n) && memmem(a->text + a->hay_at, a->hay_bytes, folded.p, folded.n);
+	if (!folded.n || memchr(folded.p, '\0', folded.n))
+		return false;
+	if (a->flags & ACCOUNT_PLAIN)
+		return part_of(account_name(a), folded) || part_of(account_title(a), folded) || plain_address_matches(a, folded);
+	return memmem(a->text + a->hay_at, a->hay_bytes, folded.p, folded.n);
 }
 
 int64_t account_row(const struct account *a)
@@ -225,8 +360,29 @@ struct str account_home(const struct account *a)
 bool account_technician(const struct world *world, const struct account *a)
 {
 	const struct account *home = a->kind == KIND_GUEST ? world_account(world, str_of(a->more->doc.home)) : NULL;
+	unsigned counts = account_counts(account_tenant(world, a), a);
 
-	return (a->counts | (home ? home->counts : 0)) & 1u << SKU_REMOTE_ASSIST;
+	if (home)
+		counts |= account_counts(account_tenant(world, home), home);
+	return counts & 1u << SKU_REMOTE_ASSIST;
+}
+
+/* Behind the digits of the last SKU. */
+static const char *attributes_of(const struct account *a)
+{
+	const char *p = finer_of(a, SKUS - 1);
+
+	return p + strlen(p) + 1;
+}
+
+static int rest_copy(const struct account *a, struct account_doc *out)
+{
+	int err = a->more ? account_doc_copy_rest(out, &a->more->doc) : 0;
+
+	if (err || !*attributes_of(a))
+		return err;
+	out->attributes = json_loads(attributes_of(a), 0, NULL);
+	return out->attributes ? 0 : -ENOMEM;
 }
 
 int world_account_doc(const struct world *world, const struct account *a, struct account_doc *out)
@@ -248,8 +404,8 @@ int world_account_doc(const struct world *world, const struct account *a, struct
 		out->licences[s].held = a->held & 1u << s;
 		err = instant_copy(&out->licences[s].assigned, &assigned);
 	}
-	if (!err && a->more)
-		err = account_doc_copy_rest(out, &a->more->doc);
+	if (!err)
+		err = rest_copy(a, out);
 	if (!err && out->address && out->name && out->title)
 		return 0;
 	account_doc_release(out);

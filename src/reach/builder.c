@@ -7,43 +7,51 @@
 /* A tenant while its accounts come in. */
 struct site {
 	struct tenant *tenant;
-	size_t cap;
+	const struct account **accounts;	/* a reference to each */
+	size_t n, cap;
 };
 
 struct world_builder {
 	struct site *sites;
 	size_t n, cap;
-	size_t accounts;
 	size_t last;			/* where the last account went: they come tenant by tenant */
 	struct text_map ids, domains;
 	struct text_map rows;		/* the bytes of a tenant's row -> its index */
-	struct text_map addresses;	/* keys lie in the tenants' arenas; the value is the kind */
+	struct account_table *by_address, *by_row;
 	struct visitor *visitors;
 	size_t n_visitors;
 };
 
 /* A guest, until it is known who everybody is. */
 struct visitor {
-	char *home;
+	const struct account *account;	/* borrowed */
 	char *path;
 };
 
 int world_builder_new(struct world_builder **bp)
 {
-	*bp = calloc(1, sizeof **bp);
-	return *bp ? 0 : -ENOMEM;
+	struct world_builder *b = calloc(1, sizeof *b);
+
+	if (!b)
+		return -ENOMEM;
+	b->by_address = account_table_new(false, 0);
+	b->by_row = account_table_new(true, 0);
+	if (b->by_address && b->by_row) {
+		*bp = b;
+		return 0;
+	}
+	world_builder_free(b);
+	return -ENOMEM;
 }
 
 static void visitors_release(struct world_builder *b)
 {
-	for (size_t i = 0; i < b->n_visitors; i++) {
-		free(b->visitors[i].home);
+	for (size_t i = 0; i < b->n_visitors; i++)
 		free(b->visitors[i].path);
-	}
 	free(b->visitors);
 }
 
-static int visitor_add(struct world_builder *b, const char *home, const char *path)
+static int visitor_add(struct world_builder *b, const struct account *account, const char *path)
 {
 	struct visitor *visitors = b->visitors;
 
@@ -52,23 +60,33 @@ static int visitor_add(struct world_builder *b, const char *home, const char *pa
 	if (!visitors)
 		return -ENOMEM;
 	b->visitors = visitors;
-	visitors[b->n_visitors] = (struct visitor){ str_dup(str_of(home)), str_dup(str_of(path)) };
-	return visitors[b->n_visitors].home && visitors[b->n_visitors++].path ? 0 : -ENOMEM;
+	visitors[b->n_visitors] = (struct visitor){ account, str_dup(str_of(path)) };
+	return visitors[b->n_visitors++].path ? 0 : -ENOMEM;
 }
 
 int world_builder_check(struct world_builder *b, struct json_err *err)
 {
 	char at[512];
-	uint32_t kind;
 
 	for (size_t i = 0; i < b->n_visitors; i++) {
-		if (!text_map_find(&b->addresses, str_of(b->visitors[i].home), &kind) || kind == KIND_INTERNAL)
+		const char *home = b->visitors[i].account->more->doc.home;
+		const struct account *account = account_table_by_address(b->by_address, str_of(home));
+
+		if (!account || account->kind == KIND_INTERNAL)
 			continue;
 		json_path_key(at, b->visitors[i].path, "home");
-		json_bad(err, at, "%s is a service or guest account itself", b->visitors[i].home);
+		json_bad(err, at, "%s is a service or guest account itself", home);
 		return -EINVAL;
 	}
 	return 0;
+}
+
+static void site_release(struct site *site)
+{
+	tenant_unref(site->tenant);
+	for (size_t i = 0; i < site->n; i++)
+		account_unref(site->accounts[i]);
+	free(site->accounts);
 }
 
 void world_builder_free(struct world_builder *b)
@@ -76,12 +94,13 @@ void world_builder_free(struct world_builder *b)
 	if (!b)
 		return;
 	for (size_t i = 0; i < b->n; i++)
-		tenant_unref(b->sites[i].tenant);
+		site_release(&b->sites[i]);
 	free(b->sites);
 	text_map_release(&b->ids);
 	text_map_release(&b->domains);
 	text_map_release(&b->rows);
-	text_map_release(&b->addresses);
+	account_table_unref(b->by_address);
+	account_table_unref(b->by_row);
 	visitors_release(b);
 	free(b);
 }
@@ -102,7 +121,7 @@ static int site_add(struct world_builder *b, struct tenant *tenant)
 		b->sites = sites;
 		b->cap = cap;
 	}
-	b->sites[b->n++] = (struct site){ tenant, 0 };
+	b->sites[b->n++] = (struct site){ .tenant = tenant };
 	return 0;
 }
 
@@ -141,21 +160,14 @@ int world_builder_tenant(struct world_builder *b, int64_t tenant_id, const struc
 {
 	int e = taken(b, doc, path, err);
 	struct tenant *tenant;
-	struct rules *rules;
 	struct core *core;
 
 	if (e)
 		return e;
 	core = core_new(tenant_id, (uint32_t)b->n, doc);
-	if (!core)
+	tenant = tenant_new(core, roster_new(), rules_new(&doc->guests, &doc->rules), outside_new(&doc->access, access_rev));
+	if (!tenant)
 		return -ENOMEM;
-	rules = rules_new(&doc->guests, &doc->rules);
-	tenant = rules ? tenant_new(core, rules, &doc->access, access_rev) : NULL;
-	if (!tenant) {
-		rules_unref(rules);
-		core_unref(core);
-		return -ENOMEM;
-	}
 	e = site_add(b, tenant);
 	if (e) {
 		tenant_unref(tenant);
@@ -164,21 +176,22 @@ int world_builder_tenant(struct world_builder *b, int64_t tenant_id, const struc
 	return names_add(b, core);
 }
 
-static struct account *account_room(struct world_builder *b, struct site *site)
+/* Takes over the account, always. */
+static int account_keep(struct site *site, const struct account *a)
 {
-	struct core *core = site->tenant->core;
-
-	if (core->n_accounts == site->cap) {
+	if (site->n == site->cap) {
 		size_t cap = site->cap ? site->cap * 2 : 8;
-		struct account *accounts = realloc(core->accounts, cap * sizeof *accounts);
+		const struct account **accounts = realloc(site->accounts, cap * sizeof(const struct account *));
 
-		if (!accounts)
-			return NULL;
-		core->accounts = accounts;
+		if (!accounts) {
+			account_unref(a);
+			return -ENOMEM;
+		}
+		site->accounts = accounts;
 		site->cap = cap;
 	}
-	b->accounts++;
-	return &core->accounts[core->n_accounts];
+	site->accounts[site->n++] = a;
+	return 0;
 }
 
 static bool tenant_of_row(struct world_builder *b, int64_t row, uint32_t *index)
@@ -190,70 +203,38 @@ static bool tenant_of_row(struct world_builder *b, int64_t row, uint32_t *index)
 	return text_map_find(&b->rows, row_key(&row), index);
 }
 
+static int account_add(struct world_builder *b, struct site *site, int64_t row, const struct account_doc *doc, const char *path)
+{
+	struct tenant *t = site->tenant;
+	const struct account *a;
+	int err = account_new(&a, t->core, &t->roster->sets, t->rules, row, doc);
+
+	if (!err)
+		err = account_keep(site, a);
+	if (!err)
+		err = account_table_add(b->by_address, a);
+	if (!err)
+		err = account_table_add(b->by_row, a);
+	return err || a->kind != KIND_GUEST ? err : visitor_add(b, a, path);
+}
+
 int world_builder_account(struct world_builder *b, int64_t account_id, int64_t tenant_id, const struct account_doc *doc, const char *path, struct json_err *err)
 {
 	struct str domain = address_domain(str_of(doc->address));
 	uint32_t index, owner;
-	struct account *a;
-	struct core *core;
 	char at[512];
-	int e;
 
 	json_path_key(at, path, "address");
 	if (!tenant_of_row(b, tenant_id, &index) || !text_map_find(&b->domains, domain, &owner) || owner != index) {
 		json_bad(err, at, "%s is not a domain of this tenant", domain.p);
 		return -EINVAL;
 	}
-	if (text_map_find(&b->addresses, str_of(doc->address), NULL)) {
+	if (account_table_by_address(b->by_address, str_of(doc->address))) {
 		json_bad(err, at, "is the address of two accounts");
 		return -EEXIST;
 	}
 	b->last = index;
-	core = b->sites[index].tenant->core;
-	a = account_room(b, &b->sites[index]);
-	if (!a)
-		return -ENOMEM;
-	e = account_fill(a, core, b->sites[index].tenant->rules, account_id, doc);
-	if (e)
-		return e;
-	/* From here on the core frees it. */
-	core->n_accounts++;
-	e = text_map_add(&b->addresses, account_address(a), (uint32_t)doc->kind);
-	return e || doc->kind != KIND_GUEST ? e : visitor_add(b, doc->home, path);
-}
-
-static int address_cmp(const void *a, const void *b)
-{
-	/* UTF-8 orders by bytes as by code points. */
-	return strcmp(((const struct account *)a)->text, ((const struct account *)b)->text);
-}
-
-static int name_cmp(const void *a, const void *b, void *arg)
-{
-	const struct account *accounts = arg;
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-	int order = strcmp(account_folded_name(&accounts[x]).p, account_folded_name(&accounts[y]).p);
-
-	return order ? order : (x > y) - (x < y);
-}
-
-static int core_finish(struct core *core)
-{
-	struct account *fit = realloc(core->accounts, (core->n_accounts ? core->n_accounts : 1) * sizeof *fit);
-
-	if (!fit)
-		return -ENOMEM;
-	core->accounts = fit;
-	core->by_name = malloc((core->n_accounts ? core->n_accounts : 1) * sizeof *core->by_name);
-	if (!core->by_name)
-		return -ENOMEM;
-	qsort(fit, core->n_accounts, sizeof *fit, address_cmp);
-	for (size_t i = 0; i < core->n_accounts; i++) {
-		core->by_name[i] = (uint32_t)i;
-		core->people += account_enabled(&fit[i]) && account_kind(&fit[i]) == KIND_INTERNAL;
-	}
-	qsort_r(core->by_name, core->n_accounts, sizeof *core->by_name, name_cmp, fit);
-	return seats_deal(core);
+	return account_add(b, &b->sites[index], account_id, doc, path);
 }
 
 static struct directory *directory_new(struct world_builder *b)
@@ -262,20 +243,7 @@ static struct directory *directory_new(struct world_builder *b)
 
 	if (!d)
 		return NULL;
-	if (account_table_init(&d->by_address, b->accounts) || account_table_init(&d->by_row, b->accounts)) {
-		account_table_release(&d->by_address);
-		free(d);
-		return NULL;
-	}
 	atomic_init(&d->refs, 1);
-	for (size_t i = 0; i < b->n; i++) {
-		const struct core *core = b->sites[i].tenant->core;
-
-		for (size_t j = 0; j < core->n_accounts; j++) {
-			account_table_add_address(&d->by_address, &core->accounts[j]);
-			account_table_add_row(&d->by_row, &core->accounts[j]);
-		}
-	}
 	d->ids = b->ids;
 	d->domains = b->domains;
 	b->ids = b->domains = (struct text_map){ 0 };
@@ -286,9 +254,9 @@ static int finish(struct world_builder *b, int64_t revision, struct world **wp)
 {
 	struct world *world;
 
-	text_map_release(&b->addresses);
 	for (size_t i = 0; i < b->n; i++) {
-		int err = core_finish(b->sites[i].tenant->core);
+		struct site *site = &b->sites[i];
+		int err = roster_fill(site->tenant->roster, site->tenant->core, site->accounts, site->n);
 
 		if (err)
 			return err;
@@ -303,10 +271,14 @@ static int finish(struct world_builder *b, int64_t revision, struct world **wp)
 	}
 	atomic_init(&world->refs, 1);
 	world->revision = revision;
+	world->by_address = b->by_address;
+	world->by_row = b->by_row;
+	b->by_address = b->by_row = NULL;
 	world->n = b->n;
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->n; i++) {
 		world->tenants[i] = b->sites[i].tenant;
-	b->n = 0;
+		b->sites[i].tenant = NULL;
+	}
 	*wp = world;
 	return 0;
 }

@@ -44,8 +44,8 @@ enum border reach_border(const struct tenant *judge, const struct external_acces
 	struct access_lists lists;
 	const char *entry = NULL;
 
-	if (!access || access == &judge->access)
-		return border_of(&judge->access, &judge->lists, other_domain, other_verified, &entry);
+	if (!access || access == &judge->outside->access)
+		return border_of(&judge->outside->access, &judge->outside->lists, other_domain, other_verified, &entry);
 	lists = access_lists_of(access);
 	return border_of(access, &lists, other_domain, other_verified, &entry);
 }
@@ -85,12 +85,12 @@ static bool gate_pass(const struct attempt *try, unsigned i, struct stop *stop)
 {
 	const struct end *judge = &try->ends[i], *other = &try->ends[!i];
 	bool verified = !other->tenant || other->tenant->core->verified, opened = tried(try, REMEDY_ENABLE_EXTERNAL, i);
-	struct external_access access = judge->tenant->access;	/* borrows its lists */
+	struct external_access access = judge->tenant->outside->access;	/* borrows its lists */
 	enum border border;
 
 	if (opened)
 		access.mode = ACCESS_OPEN;
-	border = gate_of(&access, &judge->tenant->lists.exceptions, other->domain, verified);
+	border = gate_of(&access, &judge->tenant->outside->lists.exceptions, other->domain, verified);
 	return border_pass(try, i, border, border == BORDER_OFF ? STR("off") : other->domain, stop);
 }
 
@@ -100,9 +100,9 @@ static bool person_pass(const struct attempt *try, unsigned i, struct stop *stop
 	const struct blocked_person *person;
 	uint32_t first;
 
-	if (!text_map_find(&t->blocked_people, try->ends[!i].address, &first))
+	if (!text_map_find(&t->outside->blocked_people, try->ends[!i].address, &first))
 		return true;
-	person = &t->access.blocked_people[t->blocked_longest[first]];
+	person = &t->outside->access.blocked_people[t->outside->blocked_longest[first]];
 	if (person->until.given && instant_cmp(&person->until, &try->ask->at) <= 0)
 		return true;
 	time_seen(try, &person->until);
@@ -123,12 +123,12 @@ static bool lists_pass(const struct attempt *try, unsigned i, const struct polic
 	static const enum access_mode modes[] = { [POLICY_OPEN] = ACCESS_OPEN, [POLICY_ALLOW] = ACCESS_ALLOW, [POLICY_BLOCK] = ACCESS_BLOCK };
 	const struct tenant *t = try->ends[i].tenant;
 	struct str other = try->ends[!i].domain;
-	enum access_mode mode = tried(try, REMEDY_ENABLE_EXTERNAL, i) ? ACCESS_OPEN : t->access.mode;
+	enum access_mode mode = tried(try, REMEDY_ENABLE_EXTERNAL, i) ? ACCESS_OPEN : t->outside->access.mode;
 	enum border border;
 	const char *entry;
 
 	if (!policy || policy->doc->mode == POLICY_INHERIT) {
-		border = list_of(mode, &t->lists.allow, &t->lists.block, other, &entry);
+		border = list_of(mode, &t->outside->lists.allow, &t->outside->lists.block, other, &entry);
 		return border_pass(try, i, border, entry ? str_of(entry) : other, stop);
 	}
 	entry = NULL;
@@ -148,7 +148,7 @@ static bool action_pass(const struct attempt *try, unsigned i, struct stop *stop
 	const struct tenant *t = try->ends[i].tenant;
 
 	for (unsigned w = 0; w < 2; w++) {
-		if (!(t->access.off_actions & 1u << wanted[w]))
+		if (!(t->outside->access.off_actions & 1u << wanted[w]))
 			continue;
 		*stop = (struct stop){ REASON_EXTERNAL_ACTION_OFF, side_of(i), t, "external_access.off_actions", str_of(action_name(wanted[w])) };
 		return false;

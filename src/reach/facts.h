@@ -11,6 +11,8 @@
 enum {
 	ACCOUNT_ENABLED = 1,
 	ACCOUNT_IN_HOUSE = 2,
+	ACCOUNT_PLAIN = 4,		/* ASCII only: a search folds as it goes */
+	ACCOUNT_SUPPOSED = 8,		/* nobody's: a remedy is tried with it; what it holds counts */
 };
 
 /** Accounts of one tenant as a list names them: "segment:NAME" and addresses. Borrows the addresses from the document. */
@@ -20,69 +22,100 @@ struct circle {
 	uint8_t *segments;		/* a bit for each of the tenant's; NULL: none */
 };
 
-/** What few accounts have. Owned by the core. */
+/** What few accounts have. */
 struct more {
-	struct account_doc doc;		/* its attributes, contacts and guest's part; the rest is empty */
+	struct account_doc doc;		/* its contacts and guest's part; the rest is empty */
 	struct text_map contacts;	/* address -> place in doc.contacts, when they are many */
 	struct circle reach;		/* a guest's reach_list */
 };
 
 /** The segments that an account may be in at once, each combination once. */
 struct segment_set {
-	uint16_t *v;
+	uint32_t n;
+	uint16_t few[6];		/* the first of them, where nothing else has to be read */
+	uint16_t *all;			/* in order; owned */
+};
+
+static inline const uint16_t *segment_set_of(const struct segment_set *set)
+{
+	return set->n <= sizeof set->few / sizeof set->few[0] ? set->few : set->all;
+}
+
+/** The combinations that a tenant's accounts are in. Grows by being copied; shared meanwhile. */
+struct segment_sets {
+	atomic_uint refs;
 	size_t n;
+	struct segment_set *v;		/* the first is empty */
+	struct text_map ids;		/* a set's bytes -> its index */
 };
 
 /**
- * One account. `text` is one run in its tenant's arena: address, name, title, and the digits of `assigned` behind the ninth for
- * each SKU, all with a NUL behind them; then the hay: what a search looks through, folded, its parts parted by NULs.
+ * One account: one piece of memory, never changed, shared by all worlds in which it is the same. `text` is one run behind the
+ * struct: address, name, title, the digits of `assigned` behind the ninth for each SKU, attributes as JSON, all with a NUL behind
+ * them; then, unless ACCOUNT_PLAIN, the hay: what a search looks through, folded, its parts parted by NULs.
  */
 struct account {
-	int64_t row;
-	const char *text;
-	struct more *more;		/* NULL for most: no contacts, no guest */
-	int64_t assigned[SKUS];		/* seconds */
-	uint32_t nanos[SKUS];
 	uint32_t tenant;		/* index in the world's table */
-	uint32_t hay_at;
-	uint32_t hay_bytes;
-	uint32_t set;			/* of segments: index in the core's table, 0 is none */
-	uint16_t address_bytes;
-	uint16_t name_bytes;
+	uint32_t set;			/* of segments: index in the roster's table, 0 is none */
 	uint8_t kind;
 	uint8_t flags;
 	uint8_t held;			/* bits 1 << sku: assigned */
 	uint8_t dated;			/* … with a time */
-	uint8_t counts;			/* … and within the seats */
+	uint16_t address_bytes;
+	uint16_t name_bytes;
+	const char *text;
+	struct more *more;		/* NULL for most: no contacts, no guest */
+	int64_t row;
+	int64_t assigned[SKUS];		/* seconds */
+	uint32_t nanos[SKUS];
+	uint32_t hay_at;
+	uint32_t hay_bytes;
+	atomic_uint refs;
 };
 _Static_assert(sizeof(struct account) <= 80, "a million of them have to fit");
 
-/** A tenant's own facts and its accounts, shared by all worlds that differ in settings only. */
+/** Accounts in an order, in pages that lists share. */
+struct account_page;
+struct account_list {
+	struct account_page **pages;
+	size_t n_pages;
+	size_t n;
+	bool owner;			/* holds a reference to each account */
+};
+
+/** A tenant's own facts, shared by all worlds that differ in settings and people only. */
 struct core {
 	atomic_uint refs;
 	int64_t row;
 	uint32_t index;
-	struct arena texts;
 	char *id;
 	char *name;
 	struct texts domains;
 	bool verified;
 	bool disclose;
 	struct licence_seats licences[SKUS];
-	size_t held[SKUS];		/* assignments, counting or not */
-	struct segment_set *sets;	/* the first is empty */
-	size_t n_sets;
-	struct text_map set_ids;	/* a set's bytes -> its index */
-	struct account *accounts;	/* by address */
-	size_t n_accounts;
-	uint32_t *by_name;		/* indices into accounts */
-	size_t people;
+};
+
+/** A tenant's accounts, shared by all worlds in which they are the same. */
+struct roster {
+	atomic_uint refs;
+	struct account_list by_address;
+	struct account_list by_name;
+	struct account_list queues[SKUS];	/* who holds it by time of assignment, where seats are limited */
+	const struct account *last[SKUS];	/* the last in the queue who still counts; NULL: nobody does */
+	size_t held[SKUS];			/* assignments, counting or not */
+	uint8_t all_count;			/* bits 1 << sku: no queue */
+	uint8_t some_count;			/* … as far as `last` */
+	size_t people;				/* enabled internal accounts */
+	size_t guests;
+	struct segment_sets *sets;
 };
 
 /** A list of domains, ready to be asked: values are places in the list. Without a map it is read through. */
 struct domain_list {
 	const struct texts *texts;
 	struct text_map map;
+	size_t wild;			/* entries that are "*.domain" */
 };
 
 struct access_lists {
@@ -135,11 +168,9 @@ struct rules {
 	struct lease_index lent, held;
 };
 
-/** A tenant as one world has it. Shared by all worlds in which its settings are the same. */
-struct tenant {
+/** External access compiled. Shared by all worlds in which it is the same. */
+struct outside {
 	atomic_uint refs;
-	struct core *core;
-	struct rules *rules;
 	int64_t access_rev;
 	struct external_access access;
 	struct access_lists lists;
@@ -147,50 +178,96 @@ struct tenant {
 	uint32_t *blocked_longest;	/* by that place: the entry that lasts longest */
 };
 
-/** A hash table of accounts, sized once. */
-struct account_table {
-	const struct account **slots;
-	size_t cap;
+/** A tenant as one world has it. Shared by all worlds in which all of it is the same. */
+struct tenant {
+	atomic_uint refs;
+	struct core *core;
+	struct roster *roster;
+	struct rules *rules;
+	struct outside *outside;
 };
 
-/** Who is where: shared by all worlds with the same accounts. The maps' keys lie in the cores. */
+/** A hash table of accounts in pages that tables share (extendible hashing). */
+struct account_bucket;
+struct account_table {
+	atomic_uint refs;
+	struct account_bucket **buckets;	/* 1 << depth of them; neighbours may be the same */
+	unsigned depth;
+	bool by_row;				/* else by address */
+};
+
+/** The tenants by name: shared by all worlds with the same tenants. The keys lie in the cores. */
 struct directory {
 	atomic_uint refs;
 	struct text_map ids;
 	struct text_map domains;
-	struct account_table by_address;
-	struct account_table by_row;
 };
 
 struct world {
 	atomic_uint refs;
 	int64_t revision;
 	struct directory *directory;
+	struct account_table *by_address;
+	struct account_table *by_row;
 	size_t n;
 	struct tenant *tenants[];
 };
 
-/** Fill a new account from its document; its text goes to the arena. 0 or -ENOMEM. */
-int account_fill(struct account *a, struct core *core, const struct rules *rules, int64_t row, const struct account_doc *doc);
-void more_free(struct more *more);
+/** A new account with one reference from its document; what segments it is in goes to *sets (segments_of). 0 or -ENOMEM. */
+int account_new(const struct account **ap, const struct core *core, struct segment_sets **sets, const struct rules *rules, int64_t row, const struct account_doc *doc);
+void account_ref(const struct account *a);
+void account_unref(const struct account *a);
 /** When the SKU was assigned; borrows its digits. */
 struct instant account_assigned(const struct account *a, enum sku sku);
-/** The folded name, for ordering. */
-struct str account_folded_name(const struct account *a);
+/** In order of name, folded; of address among namesakes. */
+int account_name_cmp(const struct account *a, const struct account *b);
+int account_address_cmp(const struct account *a, const struct account *b);
 /** Is the folded text part of the address in either form; a guest's home is one of its addresses? */
 bool account_address_matches(const struct account *a, struct str folded);
 /** … or of the name or the title? */
 bool account_matches(const struct account *a, struct str folded);
 
-int account_table_init(struct account_table *table, size_t accounts);
-void account_table_release(struct account_table *table);
-void account_table_add_address(struct account_table *table, const struct account *a);
-void account_table_add_row(struct account_table *table, const struct account *a);
+typedef int (*account_cmp)(const struct account *a, const struct account *b);
+
+/** Sorts `v` and makes a list of it. 0 or -ENOMEM. An owner takes references of its own. */
+int account_list_init(struct account_list *list, bool owner, const struct account **v, size_t n, account_cmp cmp);
+/** The same list without one account, or with another, or both; NULL: none. The pages that stay the same are shared. 0 or -ENOMEM. */
+int account_list_change(struct account_list *out, const struct account_list *from, const struct account *without, const struct account *with, account_cmp cmp);
+/** Another that shares all pages. 0 or -ENOMEM. */
+int account_list_copy(struct account_list *out, const struct account_list *from);
+void account_list_release(struct account_list *list);
+/** The account at a place, or NULL behind the end. */
+const struct account *account_list_at(const struct account_list *list, size_t place);
+/** The one behind `after`, which need not be in the list itself; NULL starts. NULL at the end. */
+const struct account *account_list_next(const struct account_list *list, const struct account *after, account_cmp cmp);
+/** Walk all in order, until `each` returns false. */
+void account_list_each(const struct account_list *list, bool (*each)(void *arg, const struct account *a), void *arg);
+
+/** An empty table with one reference, ready for so many accounts; NULL when memory is out. */
+struct account_table *account_table_new(bool by_row, size_t accounts);
+void account_table_unref(struct account_table *table);
+/** Into a table that nobody shares. 0, -EEXIST or -ENOMEM. */
+int account_table_add(struct account_table *table, const struct account *a);
+/** As account_list_change(). NULL when memory is out. */
+struct account_table *account_table_change(const struct account_table *table, const struct account *without, const struct account *with);
 const struct account *account_table_by_address(const struct account_table *table, struct str address);
 const struct account *account_table_by_row(const struct account_table *table, int64_t row);
 
 struct core *core_new(int64_t row, uint32_t index, const struct tenant_doc *doc);
 void core_unref(struct core *core);
+
+struct roster *roster_new(void);
+void roster_unref(struct roster *roster);
+/** Fill an empty one; it takes over nothing: the accounts get references. Sorts `v`. 0 or -ENOMEM. */
+int roster_fill(struct roster *roster, const struct core *core, const struct account **v, size_t n);
+/** A new one without an account, or with another, or both. `with` stands in `sets`. NULL when memory is out. */
+struct roster *roster_change(const struct roster *from, const struct core *core, const struct account *without, const struct account *with, struct segment_sets *sets);
+
+/** Which of its assignments count (spec 5.2): bits 1 << sku. */
+unsigned account_counts(const struct tenant *tenant, const struct account *a);
+
+struct outside *outside_new(const struct external_access *access, int64_t access_rev);
+void outside_unref(struct outside *outside);
 
 /** Copies the documents. NULL when memory is out. */
 struct rules *rules_new(const struct guest_access *guests, const struct rules_doc *doc);
@@ -200,11 +277,12 @@ int rules_copy(const struct guest_access *guests, const struct rules_doc *doc, s
 
 int circle_init(struct circle *circle, const struct rules_doc *rules, const struct texts *entries, bool everyone);
 void circle_release(struct circle *circle);
-bool circle_holds(const struct circle *circle, const struct core *core, const struct account *a);
+bool circle_holds(const struct circle *circle, const struct roster *roster, const struct account *a);
 
-/** The set of segments whose filters choose the account. 0 or -ENOMEM. */
-int segments_of(struct core *core, const struct rules *rules, const struct account_doc *doc, uint32_t *out);
-void sets_release(struct core *core);
+struct segment_sets *segment_sets_new(void);
+void segment_sets_unref(struct segment_sets *sets);
+/** The set of segments whose filters choose the account. A new combination makes *sets another, if it is shared. 0 or -ENOMEM. */
+int segments_of(struct segment_sets **sets, const struct rules *rules, const struct account_doc *doc, uint32_t *out);
 
 /** Does x's barrier let y pass: REASON_OK, BARRIER_BLOCKED or BARRIER_NOT_ALLOWED; *segment is the one whose barrier stops. */
 enum reason barrier_admits(const struct tenant *tenant, const struct account *x, const struct account *y, const char **segment);
@@ -214,12 +292,14 @@ const struct policy *policy_of(const struct tenant *tenant, const struct account
 
 int domain_list_compile(struct domain_list *list, const struct texts *texts);
 
-/** Takes over the references to the core and the rules on success; copies the access. NULL when memory is out. */
-struct tenant *tenant_new(struct core *core, struct rules *rules, const struct external_access *access, int64_t access_rev);
+/** Takes over the four references, always. NULL when memory is out or one of them is NULL. */
+struct tenant *tenant_new(struct core *core, struct roster *roster, struct rules *rules, struct outside *outside);
 void tenant_unref(struct tenant *tenant);
 
-/** Mark which assignments count (spec 5.2), and count them. The accounts are in order of address. 0 or -ENOMEM. */
-int seats_deal(struct core *core);
+/** Fill queues, `last` and which count; the lists by address are there. 0 or -ENOMEM. */
+int seats_deal(struct roster *roster, const struct core *core);
+/** … of a roster made from another by one change, whose queues are empty yet. */
+int seats_change(struct roster *roster, const struct core *core, const struct roster *from, const struct account *without, const struct account *with);
 
 /** The list's entry that covers the domain, exactly or as "*.domain"; NULL when none does. */
 const char *domain_listed(const struct domain_list *list, struct str domain);

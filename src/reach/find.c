@@ -67,7 +67,7 @@ bool find_pass(const struct attempt *try, struct stop *stop)
 	/* Whom nobody looked up can't be searched for. */
 	if (!to->account)
 		return true;
-	if (try->route == ROUTE_FEDERATION && !whole && !domain_listed(&to->tenant->lists.cards, from->domain)) {
+	if (try->route == ROUTE_FEDERATION && !whole && !domain_listed(&to->tenant->outside->lists.cards, from->domain)) {
 		*stop = (struct stop){ REASON_FIND_EXACT_ONLY, SIDE_TO, to->tenant, "external_access.directory_cards", from->domain };
 		return false;
 	}

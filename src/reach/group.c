@@ -81,7 +81,7 @@ static bool few_enough(const struct world *world, const struct group_ask *group,
 
 		organisations += !counted(world, group, i, b.organisation);
 		for (unsigned t = 0; t < 2; t++) {
-			int64_t theirs = b.tenants[t] ? b.tenants[t]->access.max_organisations : 0;
+			int64_t theirs = b.tenants[t] ? b.tenants[t]->outside->access.max_organisations : 0;
 
 			if (!theirs || (cap && cap <= theirs))
 				continue;

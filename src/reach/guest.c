@@ -56,14 +56,14 @@ static bool end_pass(const struct attempt *try, unsigned i, struct stop *stop)
 
 	if (!end_is(end, KIND_GUEST))
 		return true;
-	if (end->home_tenant && end->home_tenant->access.outbound_guests_off) {
+	if (end->home_tenant && end->home_tenant->outside->access.outbound_guests_off) {
 		*stop = (struct stop){ REASON_GUEST_HOME_FORBIDS, side_of(i), end->home_tenant, "external_access.outbound_guests", end->home_address };
 		return false;
 	}
 	if (!controls_pass(try, i, stop))
 		return false;
 	if (!other->account || control_of(end, CONTROL_REACH, &where) != CONTROL_OFF
-			|| circle_holds(&end->account->more->reach, end->tenant->core, other->account))
+			|| circle_holds(&end->account->more->reach, end->tenant->roster, other->account))
 		return true;
 	*stop = (struct stop){ REASON_GUEST_NOT_NAMED, side_of(i), end->tenant, "guest.reach_list", end->address };
 	return false;

@@ -28,7 +28,7 @@ static bool scope_holds(const struct attempt *try, unsigned i, const struct leas
 		return true;
 	if (lease->reach.everyone && !theirs)
 		return true;
-	return circle_holds(&lease->reach, other->tenant->core, other->account);
+	return circle_holds(&lease->reach, other->tenant->roster, other->account);
 }
 
 static bool end_pass(const struct attempt *try, unsigned i, struct stop *stop)

@@ -10,9 +10,9 @@ const struct account *licence_holder(const struct end *end, const struct tenant 
 	return guest ? end->home : end->account;
 }
 
-static unsigned counting(const struct attempt *try, unsigned end, const struct account *holder)
+static unsigned counting(const struct attempt *try, unsigned end, const struct tenant *tenant, const struct account *holder)
 {
-	unsigned counts = holder->counts;
+	unsigned counts = account_counts(tenant, holder);
 
 	if (tried(try, REMEDY_ASSIGN_LICENCE, end))
 		counts |= 1u << try->trial->sku;
@@ -27,10 +27,10 @@ static bool technician(const struct attempt *try, unsigned i)
 	const struct tenant *tenant;
 	const struct account *holder = licence_holder(end, &tenant);
 
-	if (!end->account || end->home_hidden || (holder && (counting(try, i, holder) & bit)))
+	if (!end->account || end->home_hidden || (holder && (counting(try, i, tenant, holder) & bit)))
 		return true;
 	/* The host may make a technician of its guest. */
-	return counting(try, i, end->account) & bit;
+	return counting(try, i, end->tenant, end->account) & bit;
 }
 
 static bool end_pass(const struct attempt *try, unsigned i, struct stop *stop)
@@ -39,7 +39,7 @@ static bool end_pass(const struct attempt *try, unsigned i, struct stop *stop)
 	const struct account *holder = licence_holder(&try->ends[i], &tenant);
 
 	/* A guest's home elsewhere has its licences there. */
-	if (!holder || try->ends[i].home_hidden || counting(try, i, holder))
+	if (!holder || try->ends[i].home_hidden || counting(try, i, tenant, holder))
 		return true;
 	*stop = (struct stop){ holder->held ? REASON_LICENCE_OVER_SEATS : REASON_LICENCE_MISSING, side_of(i), tenant, "licences",
 		account_address(holder) };
@@ -60,5 +60,5 @@ bool seat_free(const struct tenant *tenant, enum sku sku)
 {
 	const struct licence_seats *seats = &tenant->core->licences[sku];
 
-	return seats->listed && (!seats->limited || (uint64_t)seats->seats > tenant->core->held[sku]);
+	return seats->listed && (!seats->limited || (uint64_t)seats->seats > tenant->roster->held[sku]);
 }

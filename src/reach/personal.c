@@ -64,7 +64,7 @@ static bool waits(const struct attempt *try, const struct tenant *owner)
 
 	if (try->route != ROUTE_FEDERATION && try->route != ROUTE_GUEST)
 		return false;
-	return action != ACTION_FIND && action != ACTION_CHAT && owner && owner->access.first_contact_asks;
+	return action != ACTION_FIND && action != ACTION_CHAT && owner && owner->outside->access.first_contact_asks;
 }
 
 bool personal_pass(const struct attempt *try, struct stop *stop)

@@ -167,7 +167,7 @@ static void offer_invitation(const struct attempt *asked, unsigned traveller, st
 {
 	const struct end *end = &asked->ends[traveller], *other = &asked->ends[!traveller];
 	struct more more = { .doc = { .accepted = true } };
-	struct account guest = { .text = "", .more = &more, .kind = KIND_GUEST, .flags = ACCOUNT_ENABLED };
+	struct account guest = { .text = "", .more = &more, .kind = KIND_GUEST, .flags = ACCOUNT_ENABLED | ACCOUNT_SUPPOSED };
 	struct attempt try = *asked;
 	struct remedy r = { .code = REMEDY_INVITE_GUEST, .what = end->address };
 	struct trace trace;
@@ -193,8 +193,8 @@ static void offer_lease(const struct attempt *asked, struct verdict *out)
 	if (!end_is(from, KIND_INTERNAL) || !(from->account->flags & ACCOUNT_ENABLED) || !to->account)
 		return;
 	for (unsigned s = 0; s < SKUS; s++) {
-		struct account lent = { .text = "", .kind = KIND_SERVICE, .flags = ACCOUNT_ENABLED | ACCOUNT_IN_HOUSE,
-			.tenant = to->account->tenant, .counts = (uint8_t)(1u << s) };
+		struct account lent = { .text = "", .kind = KIND_SERVICE, .flags = ACCOUNT_ENABLED | ACCOUNT_IN_HOUSE | ACCOUNT_SUPPOSED,
+			.tenant = to->account->tenant, .held = (uint8_t)(1u << s) };
 		struct remedy r = { .code = REMEDY_LEASE_ACCOUNT, .who = tenant_id(to->tenant), .what = from->address };
 		struct attempt try = *asked;
 		struct trace trace;

@@ -253,7 +253,7 @@ struct rules *rules_new(const struct guest_access *guests, const struct rules_do
 const struct policy *policy_of(const struct tenant *tenant, const struct account *a)
 {
 	const struct rules *rules = tenant->rules;
-	const struct segment_set *set = &tenant->core->sets[a->set];
+	const struct segment_set *set = &tenant->roster->sets->v[a->set];
 	uint32_t at = UINT32_MAX;
 
 	if (!rules->doc.n_policies)
@@ -261,7 +261,7 @@ const struct policy *policy_of(const struct tenant *tenant, const struct account
 	if (text_map_find(&rules->own_policy, account_address(a), &at))
 		return &rules->policies[at];
 	for (size_t i = 0; i < set->n; i++) {
-		uint32_t of_segment = rules->segment_policy[set->v[i]];
+		uint32_t of_segment = rules->segment_policy[segment_set_of(set)[i]];
 
 		if (of_segment && of_segment - 1 < at)
 			at = of_segment - 1;

@@ -43,46 +43,105 @@ static bool bit(const uint8_t *bits, unsigned at)
 	return bits[at / 8] & 1u << at % 8;
 }
 
-bool circle_holds(const struct circle *circle, const struct core *core, const struct account *a)
+bool circle_holds(const struct circle *circle, const struct roster *roster, const struct account *a)
 {
-	const struct segment_set *set = &core->sets[a->set];
+	const struct segment_set *set = &roster->sets->v[a->set];
 
 	for (size_t i = 0; circle->segments && i < set->n; i++) {
-		if (bit(circle->segments, set->v[i]))
+		if (bit(circle->segments, segment_set_of(set)[i]))
 			return true;
 	}
 	return text_map_find(&circle->addresses, account_address(a), NULL);
 }
 
-void sets_release(struct core *core)
+struct segment_sets *segment_sets_new(void)
 {
-	for (size_t i = 0; i < core->n_sets; i++)
-		free(core->sets[i].v);
-	free(core->sets);
-	text_map_release(&core->set_ids);
-}
-
-static int set_add(struct core *core, const uint16_t *v, size_t n, uint32_t *out)
-{
-	struct segment_set *sets = realloc(core->sets, (core->n_sets + 1) * sizeof *sets);
-	uint16_t *copy;
+	struct segment_sets *sets = calloc(1, sizeof *sets);
 
 	if (!sets)
-		return -ENOMEM;
-	core->sets = sets;
-	copy = malloc((n + 1) * sizeof *copy);
-	if (!copy)
-		return -ENOMEM;
-	memcpy(copy, v, n * sizeof *copy);
-	*out = (uint32_t)core->n_sets;
-	sets[core->n_sets++] = (struct segment_set){ copy, n };
-	return text_map_add(&core->set_ids, (struct str){ (const char *)copy, n * sizeof *copy }, *out);
+		return NULL;
+	atomic_init(&sets->refs, 1);
+	sets->v = calloc(1, sizeof *sets->v);
+	sets->n = sets->v != NULL;
+	if (sets->v)
+		return sets;
+	free(sets);
+	return NULL;
 }
 
-int segments_of(struct core *core, const struct rules *rules, const struct account_doc *doc, uint32_t *out)
+void segment_sets_unref(struct segment_sets *sets)
+{
+	if (!sets || atomic_fetch_sub(&sets->refs, 1) > 1)
+		return;
+	for (size_t i = 0; i < sets->n; i++)
+		free(sets->v[i].all);
+	free(sets->v);
+	text_map_release(&sets->ids);
+	free(sets);
+}
+
+static int set_add(struct segment_sets *sets, const uint16_t *in, uint32_t n)
+{
+	const uint32_t few = sizeof sets->v->few / sizeof sets->v->few[0];
+	struct segment_set *set;
+
+	if ((sets->n & (sets->n - 1)) == 0) {
+		struct segment_set *v = realloc(sets->v, sets->n * 2 * sizeof *v);
+
+		if (!v)
+			return -ENOMEM;
+		sets->v = v;
+	}
+	set = &sets->v[sets->n];
+	*set = (struct segment_set){ .n = n, .all = malloc(n * sizeof *in) };
+	if (!set->all)
+		return -ENOMEM;
+	memcpy(set->all, in, n * sizeof *in);
+	memcpy(set->few, in, (n < few ? n : few) * sizeof *in);
+	sets->n++;
+	return text_map_add(&sets->ids, (struct str){ (const char *)set->all, n * sizeof *in }, (uint32_t)sets->n - 1);
+}
+
+/* *sets as nobody else's. */
+static int sets_own(struct segment_sets **sets)
+{
+	struct segment_sets *copy;
+	int err = 0;
+
+	if (atomic_load(&(*sets)->refs) == 1)
+		return 0;
+	copy = segment_sets_new();
+	if (!copy)
+		return -ENOMEM;
+	for (size_t i = 1; i < (*sets)->n && !err; i++)
+		err = set_add(copy, (*sets)->v[i].all, (*sets)->v[i].n);
+	if (err) {
+		segment_sets_unref(copy);
+		return err;
+	}
+	segment_sets_unref(*sets);
+	*sets = copy;
+	return 0;
+}
+
+static int set_place(struct segment_sets **sets, const uint16_t *in, uint32_t n, uint32_t *out)
+{
+	int err;
+
+	if (!n || text_map_find(&(*sets)->ids, (struct str){ (const char *)in, n * sizeof *in }, out))
+		return 0;
+	err = sets_own(sets);
+	if (err)
+		return err;
+	*out = (uint32_t)(*sets)->n;
+	return set_add(*sets, in, n);
+}
+
+int segments_of(struct segment_sets **sets, const struct rules *rules, const struct account_doc *doc, uint32_t *out)
 {
 	const struct filter_subject subject = { account_kind_name(doc->kind), doc->address, doc->name, doc->title, doc->enabled, doc->attributes };
-	size_t n = 0, all = rules->doc.n_segments;
+	size_t all = rules->doc.n_segments;
+	uint32_t n = 0;
 	uint16_t *in;
 	int err = 0;
 
@@ -97,10 +156,7 @@ int segments_of(struct core *core, const struct rules *rules, const struct accou
 		if (err > 0)
 			in[n++] = (uint16_t)i;
 	}
-	if (err > 0)
-		err = 0;
-	if (!err && n && !text_map_find(&core->set_ids, (struct str){ (const char *)in, n * sizeof *in }, out))
-		err = set_add(core, in, n, out);
+	err = err < 0 ? err : set_place(sets, in, n, out);
 	free(in);
 	return err;
 }
@@ -109,7 +165,7 @@ int segments_of(struct core *core, const struct rules *rules, const struct accou
 static bool lists(const struct rules *rules, unsigned x, const struct segment_set *y)
 {
 	for (size_t i = 0; i < y->n; i++) {
-		if (bit(rules->matrix + x * rules->row_bytes, y->v[i]))
+		if (bit(rules->matrix + x * rules->row_bytes, segment_set_of(y)[i]))
 			return true;
 	}
 	return false;
@@ -123,25 +179,28 @@ static bool both_internal(const struct account *x, const struct account *y)
 enum reason barrier_admits(const struct tenant *tenant, const struct account *x, const struct account *y, const char **segment)
 {
 	const struct rules *rules = tenant->rules;
-	const struct segment_set *from = &tenant->core->sets[x->set], *to = &tenant->core->sets[y->set];
-	bool listed = false;
+	const struct segment_set *from = &tenant->roster->sets->v[x->set], *to = &tenant->roster->sets->v[y->set];
+	const uint16_t *in = segment_set_of(from);
+	size_t allows = from->n;	/* place of the last that allows only whom it lists */
 
 	*segment = NULL;
 	if (!rules->barriers)
 		return REASON_OK;
 	for (size_t i = 0; i < from->n; i++) {
-		*segment = rules->doc.segments[from->v[i]].name;
-		if (rules->barriers[from->v[i]] == BARRIER_BLOCK && lists(rules, from->v[i], to))
-			return REASON_BARRIER_BLOCKED;
-	}
-	*segment = NULL;
-	for (size_t i = 0; i < from->n && !listed; i++) {
-		if (rules->barriers[from->v[i]] != BARRIER_ALLOW)
+		if (rules->barriers[in[i]] != BARRIER_BLOCK || !lists(rules, in[i], to))
 			continue;
-		*segment = rules->doc.segments[from->v[i]].name;
-		listed = lists(rules, from->v[i], to);
+		*segment = rules->doc.segments[in[i]].name;
+		return REASON_BARRIER_BLOCKED;
 	}
-	if (!*segment || listed)
+	for (size_t i = 0; i < from->n; i++) {
+		if (rules->barriers[in[i]] != BARRIER_ALLOW)
+			continue;
+		allows = i;
+		if (lists(rules, in[i], to))
+			return REASON_OK;
+	}
+	if (allows == from->n || (!to->n && both_internal(x, y) && !rules->doc.unsegmented_hidden))
 		return REASON_OK;
-	return !to->n && both_internal(x, y) && !rules->doc.unsegmented_hidden ? REASON_OK : REASON_BARRIER_NOT_ALLOWED;
+	*segment = rules->doc.segments[in[allows]].name;
+	return REASON_BARRIER_NOT_ALLOWED;
 }

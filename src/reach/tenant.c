@@ -19,9 +19,7 @@ struct core *core_new(int64_t row, uint32_t index, const struct tenant_doc *doc)
 	memcpy(core->licences, doc->licences, sizeof core->licences);
 	core->id = str_dup(str_of(doc->id));
 	core->name = str_dup(str_of(doc->name));
-	core->sets = calloc(1, sizeof *core->sets);
-	core->n_sets = core->sets != NULL;
-	if (!core->sets || !core->id || !core->name || texts_copy(&core->domains, &doc->domains)) {
+	if (!core->id || !core->name || texts_copy(&core->domains, &doc->domains)) {
 		core_unref(core);
 		return NULL;
 	}
@@ -34,13 +32,7 @@ void core_unref(struct core *core)
 		return;
 	free(core->id);
 	free(core->name);
-	for (size_t i = 0; i < core->n_accounts; i++)
-		more_free(core->accounts[i].more);
-	sets_release(core);
-	free(core->accounts);
-	free(core->by_name);
 	texts_release(&core->domains);
-	arena_release(&core->texts);
 	free(core);
 }
 
@@ -60,6 +52,7 @@ int domain_list_compile(struct domain_list *list, const struct texts *texts)
 	for (size_t i = 0; i < texts->n; i++) {
 		int err = text_map_add(&list->map, str_of(texts->v[i]), (uint32_t)i);
 
+		list->wild += texts->v[i][0] == '*';
 		/* A list made by hand may name a domain twice; the first counts. */
 		if (err && err != -EEXIST)
 			return err;
@@ -67,16 +60,16 @@ int domain_list_compile(struct domain_list *list, const struct texts *texts)
 	return 0;
 }
 
-static int lists_compile(struct tenant *t)
+static int lists_compile(struct outside *o)
 {
-	int err = domain_list_compile(&t->lists.allow, &t->access.allow);
+	int err = domain_list_compile(&o->lists.allow, &o->access.allow);
 
 	if (!err)
-		err = domain_list_compile(&t->lists.block, &t->access.block);
+		err = domain_list_compile(&o->lists.block, &o->access.block);
 	if (!err)
-		err = domain_list_compile(&t->lists.exceptions, &t->access.unverified_exceptions);
+		err = domain_list_compile(&o->lists.exceptions, &o->access.unverified_exceptions);
 	if (!err)
-		err = domain_list_compile(&t->lists.cards, &t->access.directory_cards);
+		err = domain_list_compile(&o->lists.cards, &o->access.directory_cards);
 	return err;
 }
 
@@ -86,59 +79,81 @@ static bool lasts_longer(const struct instant *a, const struct instant *b)
 }
 
 /* Of several entries about one person the one that lasts longest counts. */
-static int people_compile(struct tenant *t)
+static int people_compile(struct outside *o)
 {
-	const struct blocked_person *people = t->access.blocked_people;
+	const struct blocked_person *people = o->access.blocked_people;
 
-	t->blocked_longest = calloc(t->access.n_blocked_people + 1, sizeof *t->blocked_longest);
-	if (!t->blocked_longest)
+	o->blocked_longest = calloc(o->access.n_blocked_people + 1, sizeof *o->blocked_longest);
+	if (!o->blocked_longest)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < t->access.n_blocked_people; i++) {
-		int err = text_map_add(&t->blocked_people, str_of(people[i].address), i);
+	for (uint32_t i = 0; i < o->access.n_blocked_people; i++) {
+		int err = text_map_add(&o->blocked_people, str_of(people[i].address), i);
 		uint32_t first = i;
 
 		if (err && err != -EEXIST)
 			return err;
-		text_map_find(&t->blocked_people, str_of(people[i].address), &first);
-		if (first == i || lasts_longer(&people[i].until, &people[t->blocked_longest[first]].until))
-			t->blocked_longest[first] = i;
+		text_map_find(&o->blocked_people, str_of(people[i].address), &first);
+		if (first == i || lasts_longer(&people[i].until, &people[o->blocked_longest[first]].until))
+			o->blocked_longest[first] = i;
 	}
 	return 0;
 }
 
-struct tenant *tenant_new(struct core *core, struct rules *rules, const struct external_access *access, int64_t access_rev)
+struct outside *outside_new(const struct external_access *access, int64_t access_rev)
 {
-	struct tenant *t = calloc(1, sizeof *t);
+	struct outside *o = calloc(1, sizeof *o);
 
-	if (!t)
+	if (!o)
 		return NULL;
-	atomic_init(&t->refs, 1);
-	t->access_rev = access_rev;
-	if (external_access_copy(&t->access, access)) {
-		free(t);
-		return NULL;
-	}
-	if (lists_compile(t) || people_compile(t)) {
-		tenant_unref(t);
+	atomic_init(&o->refs, 1);
+	o->access_rev = access_rev;
+	if (external_access_copy(&o->access, access)) {
+		free(o);
 		return NULL;
 	}
-	t->core = core;
-	t->rules = rules;
-	return t;
+	if (!lists_compile(o) && !people_compile(o))
+		return o;
+	outside_unref(o);
+	return NULL;
+}
+
+void outside_unref(struct outside *o)
+{
+	if (!o || atomic_fetch_sub(&o->refs, 1) > 1)
+		return;
+	text_map_release(&o->lists.allow.map);
+	text_map_release(&o->lists.block.map);
+	text_map_release(&o->lists.exceptions.map);
+	text_map_release(&o->lists.cards.map);
+	text_map_release(&o->blocked_people);
+	free(o->blocked_longest);
+	external_access_release(&o->access);
+	free(o);
+}
+
+struct tenant *tenant_new(struct core *core, struct roster *roster, struct rules *rules, struct outside *outside)
+{
+	struct tenant *t = core && roster && rules && outside ? malloc(sizeof *t) : NULL;
+
+	if (t) {
+		*t = (struct tenant){ .core = core, .roster = roster, .rules = rules, .outside = outside };
+		atomic_init(&t->refs, 1);
+		return t;
+	}
+	core_unref(core);
+	roster_unref(roster);
+	rules_unref(rules);
+	outside_unref(outside);
+	return NULL;
 }
 
 void tenant_unref(struct tenant *t)
 {
 	if (!t || atomic_fetch_sub(&t->refs, 1) > 1)
 		return;
-	text_map_release(&t->lists.allow.map);
-	text_map_release(&t->lists.block.map);
-	text_map_release(&t->lists.exceptions.map);
-	text_map_release(&t->lists.cards.map);
-	text_map_release(&t->blocked_people);
-	free(t->blocked_longest);
-	external_access_release(&t->access);
+	outside_unref(t->outside);
 	rules_unref(t->rules);
+	roster_unref(t->roster);
 	core_unref(t->core);
 	free(t);
 }
@@ -162,7 +177,8 @@ const char *domain_listed(const struct domain_list *list, struct str domain)
 	const char *entry = entry_find(list, domain);
 	char wild[1 + 260];
 
-	if (entry || list->texts->n == 0 || domain.n >= sizeof wild - 1)
+	/* A list without a map has not been looked at. */
+	if (entry || list->texts->n == 0 || (list->map.n && !list->wild) || domain.n >= sizeof wild - 1)
 		return entry;
 	memcpy(wild + 1, domain.p, domain.n);
 	/* "a.b.c" is covered by "*.b.c" and "*.c": a star is written over what stands before each dot. */
@@ -213,17 +229,17 @@ bool tenant_discloses(const struct tenant *t)
 
 const struct external_access *tenant_access(const struct tenant *t)
 {
-	return &t->access;
+	return &t->outside->access;
 }
 
 int64_t tenant_access_rev(const struct tenant *t)
 {
-	return t->access_rev;
+	return t->outside->access_rev;
 }
 
 size_t tenant_people(const struct tenant *t)
 {
-	return t->core->people;
+	return t->roster->people;
 }
 
 int world_tenant_doc(const struct tenant *t, struct tenant_doc *out)
@@ -233,7 +249,7 @@ int world_tenant_doc(const struct tenant *t, struct tenant_doc *out)
 	*out = (struct tenant_doc){ .id = str_dup(str_of(core->id)), .name = str_dup(str_of(core->name)),
 		.verified = core->verified, .disclose = core->disclose };
 	memcpy(out->licences, core->licences, sizeof out->licences);
-	if (out->id && out->name && !texts_copy(&out->domains, &core->domains) && !external_access_copy(&out->access, &t->access)
+	if (out->id && out->name && !texts_copy(&out->domains, &core->domains) && !external_access_copy(&out->access, &t->outside->access)
 			&& !rules_copy(&t->rules->guests, &t->rules->doc, &out->guests, &out->rules))
 		return 0;
 	tenant_doc_release(out);

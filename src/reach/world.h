@@ -35,11 +35,13 @@ int world_with_access(struct world *world, const struct tenant *tenant, const st
 int world_with_rules(struct world *world, const struct tenant *tenant, const struct guest_access *guests, const struct rules_doc *rules, int64_t revision, struct world **wp);
 
 /**
- * The same world with one account replaced (or added): its document is the whole of it, `row` its number. 0 and *wp, -ENOMEM, or
- * with `err` filled what world_builder_account refuses.
+ * The same world with one account of the tenant replaced by a document, or added when nobody has the row; its pages are copied,
+ * everything else is shared. -ENOMEM, or with `err` filled by the path within the account: -EEXIST for an address that another
+ * has, -EINVAL for one outside the tenant's domains or a home that is no internal account.
  */
-int world_with_account(struct world *world, const struct tenant *tenant, int64_t row, const struct account_doc *doc, int64_t revision,
-	struct world **wp, struct json_err *err);
+int world_with_account(struct world *world, const struct tenant *tenant, int64_t row, const struct account_doc *doc, int64_t revision, struct world **wp, struct json_err *err);
+/** … without one of its accounts. 0 or -ENOMEM. */
+int world_without_account(struct world *world, const struct account *account, int64_t revision, struct world **wp);
 
 /* Look-ups. What they return is borrowed from the world. NULL when there is none. Accounts come in order of address. */
 const struct tenant *world_tenant(const struct world *world, struct str id);
