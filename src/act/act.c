@@ -13,6 +13,7 @@ static void on_tick(uv_timer_t *timer)
 
 	permits_due(&act->permits, act->world, clock_wall_ms());
 	calls_tick(act, clock_mono_ms());
+	words_tick(act);
 }
 
 static int world_open(struct act *act, char why[static 256])
@@ -41,6 +42,8 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	list_init(&act->deeds);
 	list_init(&act->waiting);
 	list_init(&act->first_contacts);
+	/* Whatever the last run left behind. */
+	act->words_due = true;
 	act->throttle = throttle_new();
 	err = act->throttle ? world_open(act, why) : -ENOMEM;
 	if (err) {

@@ -14,8 +14,11 @@ static int drain_row(void *arg, const struct store_message *message)
 {
 	struct draining *d = arg;
 
-	d->line->cursor = message->pos;
-	line_tell(d->line, json_pack("{s:s, s:o}", "ev", "message", "message", say_message(d->act, message)));
+	d->line->cursor = message->told;
+	if (message->told == message->pos)
+		line_tell(d->line, json_pack("{s:s, s:o}", "ev", "message", "message", say_message(d->act, message)));
+	else
+		line_tell(d->line, json_pack("{s:s, s:I, s:o}", "ev", "changed", "pos", (json_int_t)message->told, "message", say_message(d->act, message)));
 	return 0;
 }
 
@@ -53,9 +56,9 @@ static void drain_account(struct act *act, int64_t account, const struct store_c
 	}
 }
 
-void drain_members(struct act *act, const struct store_conversation *conversation)
+void drain_members(struct act *act, const struct store_conversation *conversation, bool is_first)
 {
-	const struct store_conversation *first = conversation->last_seq == 1 ? conversation : NULL;
+	const struct store_conversation *first = is_first ? conversation : NULL;
 
 	drain_account(act, conversation->account[0], first);
 	drain_account(act, conversation->account[1], first);
@@ -72,7 +75,7 @@ static int missed_row(void *arg, const struct store_message *message)
 {
 	struct missed *m = arg;
 
-	m->last = message->pos;
+	m->last = message->told;
 	m->n++;
 	return 0;
 }
@@ -131,6 +134,7 @@ void act_hello(struct deed *deed)
 	struct line *line = deed->line;
 	const struct account *me = deed_account(deed);
 	int64_t newest, since;
+	struct store_preference preference;
 	size_t missed = 0;
 	json_t *snapshot;
 
@@ -140,7 +144,7 @@ void act_hello(struct deed *deed)
 		deed_refuse_field(deed, REASON_BAD_FIELD, "/op", "hello was said before");
 		return;
 	}
-	if (store_message_pos(act->store, &newest)) {
+	if (store_message_pos(act->store, &newest) || store_preference_get(act->store, deed->who.account, &preference)) {
 		deed_fault(deed, -EIO, "hello");
 		return;
 	}
@@ -151,14 +155,15 @@ void act_hello(struct deed *deed)
 		return;
 	}
 	line->cursor = missed > HELLO_MOST ? newest : since;
-	snapshot = json_pack("{s:s, s:o, s:I, s:o, s:b, s:o, s:o}", "line", line->id, "me", say_me(act, me, deed->who.roles), "pos", (json_int_t)newest, "time", say_time(clock_wall_ms()),
-		"reset", missed > HELLO_MOST, "conversations", conversations_of(act, me), "call", call_said(act, me, line));
+	snapshot = json_pack("{s:s, s:o, s:I, s:o, s:b, s:o, s:o, s:o}", "line", line->id, "me", say_me(act, me, deed->who.roles), "pos", (json_int_t)newest, "time", say_time(clock_wall_ms()),
+		"reset", missed > HELLO_MOST, "conversations", conversations_of(act, me), "call", call_said(act, me, line), "preferences", say_preference(&preference));
 	if (!snapshot) {
 		deed_fault(deed, -ENOMEM, "hello");
 		return;
 	}
 	deed_ok(deed, snapshot);
 	line->ready = true;
+	line->endpoint->status = (enum status)preference.status;
 	drain_line(act, line);
 	presence_changed(act, line->endpoint->account);
 }

@@ -31,10 +31,12 @@ static void answer_sent(struct sending *s)
 	/* 201, not "delivered": the store has the message; nobody can say that the person has. */
 	outcome.body = json_pack("{s:o}", "message", say_message(act, &s->message));
 	conversation.last_seq = s->message.seq;
+	conversation.receipt[conversation.account[1] == s->message.sender].read = s->message.seq;
 	deed_done(s->deed, &outcome);
 	/* Sent again: it was delivered when it was stored. */
 	if (!s->again)
-		drain_members(act, &conversation);
+		drain_members(act, &conversation, conversation.last_seq == 1);
+	act->words_due = true;
 }
 
 static void sent(void *arg, int err)
@@ -160,24 +162,16 @@ void act_message_send(struct deed *deed)
 {
 	static const char *const keys[] = { "id", "op", "conversation", "client_id", "text", NULL };
 	static const char *const http_keys[] = { "client_id", "text", NULL };
-	struct str client_id, text, id = str_of(deed->path[0]);
+	struct str client_id, text;
 	const struct account *me = deed_account(deed);
 	struct store_conversation conversation;
-	int err;
 
 	if (!me || !deed_only(deed, deed->by_line ? keys : http_keys))
-		return;
-	if (deed->by_line && !deed_str(deed, "conversation", 20, &id))
 		return;
 	if (!deed_str(deed, "client_id", 64, &client_id) || !id_ok(deed, "/client_id", client_id) ||
 		!deed_str(deed, "text", LIMIT_MESSAGE_BYTES, &text) || !text_ok(deed, "/text", text))
 		return;
-	err = conversation_read(deed, id.p, &conversation);
-	if (err == -ENOENT)
-		deed_refuse(deed, REASON_NOT_FOUND);
-	else if (err)
-		deed_fault(deed, err, "message.send");
-	else
+	if (conversation_given(deed, &conversation))
 		send_to(deed, me, &conversation, client_id, text);
 }
 

@@ -20,6 +20,8 @@ struct act {
 	struct throttle *throttle;
 	struct list first_contacts;	/* buckets of first_contact.c */
 	unsigned hashing;		/* password hashes in the pool */
+	bool words_due;			/* messages were stored that the index of words lacks, perhaps */
+	bool words_busy;		/* a step of it is under way */
 	uv_timer_t tick;
 	void (*closed)(void *arg);
 	void *closed_arg;
@@ -75,6 +77,8 @@ json_t *say_me(struct act *act, const struct account *me, unsigned roles);
 
 /** Read a conversation by its id text, if the asker is a member; -ENOENT. */
 int conversation_read(struct deed *deed, const char *text, struct store_conversation *out);
+/** The conversation of the path or, on a line, of the key `conversation`, if the asker is a member. False: the deed is over. */
+bool conversation_given(struct deed *deed, struct store_conversation *out);
 /** Read the address at `key` and ask whether `me` may do this to it. NULL: refused, the deed is over. */
 const struct account *party_read(struct deed *deed, const struct account *me, const char *key, enum action action);
 /** A conversation with its last message, as one account reads it; NULL on a fault. */
@@ -98,8 +102,17 @@ bool text_ok(struct deed *deed, const char *field, struct str text);
 
 /** Tell the line what is behind its cursor. */
 void drain_line(struct act *act, struct line *line);
-/** A message was stored: drain the lines of both members. */
-void drain_members(struct act *act, const struct store_conversation *conversation);
+/** A message was stored or changed: drain the lines of both members. With the first of all the conversation is told, too. */
+void drain_members(struct act *act, const struct store_conversation *conversation, bool first);
+
+/* search.c */
+
+/** Take what was written into the index of words, step by step. */
+void words_tick(struct act *act);
+
+/* preference.c */
+
+json_t *say_preference(const struct store_preference *preference);
 
 /* presence.c */
 

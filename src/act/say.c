@@ -38,10 +38,11 @@ json_t *say_message(struct act *act, const struct store_message *message)
 {
 	const struct account *sender = world_account_by_id(act->world, message->sender);
 
-	return json_pack("{s:I, s:o, s:I, s:s, s:o, s:o, s:o}", "pos", (json_int_t)message->pos,
+	return json_pack("{s:I, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:b}", "pos", (json_int_t)message->pos,
 		"conversation", json_sprintf("%lld", (long long)message->conversation), "seq", (json_int_t)message->seq,
 		"id", message->client_id, "from", say_str(sender ? account_address(sender) : STR("")),
-		"text", json_stringn(message->text, message->text_bytes), "at", say_time(message->at));
+		"text", json_stringn(message->text, message->text_bytes), "at", say_time(message->at),
+		"edited", message->edited ? say_time(message->edited) : json_null(), "deleted", message->deleted);
 }
 
 /* Who waits for whom to accept: `me` when they wait for the reader. That they don't accept yet is told to whom section 8 tells it. */
@@ -68,6 +69,8 @@ json_t *say_conversation(struct act *act, const struct account *reader, const st
 {
 	int64_t mine = account_row(reader);
 	const struct account *other = world_account_by_id(act->world, conversation->account[conversation->account[0] == mine]);
+	const struct store_receipt *own = &conversation->receipt[conversation->account[1] == mine];
+	const struct store_receipt *theirs = &conversation->receipt[conversation->account[0] == mine];
 	json_t *closed = json_null();
 	struct verdict verdict;
 
@@ -76,9 +79,11 @@ json_t *say_conversation(struct act *act, const struct account *reader, const st
 	ask_pair(act, reader, other, ACTION_CHAT, &verdict);
 	if (!verdict.allowed)
 		closed = answer_for(act, reader, reader, account_address(other), ACTION_CHAT, &verdict);
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "id", json_sprintf("%lld", (long long)conversation->id),
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:{s:I, s:I}}", "id", json_sprintf("%lld", (long long)conversation->id),
 		"with", say_person(act, reader, other), "last", last && last->text ? say_message(act, last) : json_null(), "closed", closed,
-		"contact", say_contact(reader, other), "waits_for", conversation->last_seq ? say_waiting(act, reader, other) : json_null());
+		"contact", say_contact(reader, other), "waits_for", conversation->last_seq ? say_waiting(act, reader, other) : json_null(),
+		"read", (json_int_t)own->read, "unread", (json_int_t)(conversation->last_seq - own->read),
+		"theirs", "delivered", (json_int_t)theirs->told_delivered, "read", (json_int_t)theirs->told_read);
 }
 
 static json_t *say_end(struct act *act, const struct account *reader, const struct call *call, enum call_side mine)

@@ -58,6 +58,7 @@ enum {
 	/* Store */
 	LIMIT_WRITE_QUEUE = 4096,
 	LIMIT_ROWS_PER_READ = 100,
+	LIMIT_WORDS_STEP = 500,		/* messages a step of the index of words */
 };
 
 _Static_assert(LIMIT_SDP_BYTES < LIMIT_LIVE_BYTES, "an SDP must fit in a live frame");

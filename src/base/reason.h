@@ -35,6 +35,8 @@
 	X(GUEST_SCREEN_OFF, "guest.screen_off", 403, "Sharing the screen is off for this guest.") \
 	X(GUEST_ANNOTATE_OFF, "guest.annotate_off", 403, "Drawing is off for this guest.") \
 	X(GUEST_FILE_OFF, "guest.file_off", 403, "Files are off for this guest.") \
+	X(GUEST_EDIT_OFF, "guest.edit_messages_off", 403, "Guests may not edit what they wrote.") \
+	X(GUEST_DELETE_OFF, "guest.delete_messages_off", 403, "Guests may not delete what they wrote.") \
 	X(GUEST_NOT_NAMED, "guest.not_named", 403, "The guest may reach named people only.") \
 	X(LEASE_OUT_OF_SCOPE, "lease.out_of_scope", 403, "This person is outside of the lease's reach.") \
 	X(LEASE_ACTION_OFF, "lease.action_off", 403, "The lease does not include this.") \

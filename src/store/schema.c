@@ -150,5 +150,39 @@ static const char step_2[] =
 	/* A list. */
 	"ALTER TABLE world ADD COLUMN promises TEXT NOT NULL DEFAULT '[]';";
 
-const char *const schema_steps[] = { step_1, step_2 };
+/* Receipts, edits, search, and what a person prefers. */
+static const char step_chat[] =
+	/* By seq, what a member has received and read; told_: how much of it the other side may know. Whatever lies there now counts as read. */
+	"ALTER TABLE member ADD COLUMN delivered INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN read INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN told_delivered INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN told_read INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE member SET (delivered, read) = (SELECT last_seq, last_seq FROM conversation c WHERE c.id = member.conversation);"
+
+	"ALTER TABLE message ADD COLUMN edited INTEGER;"
+	"ALTER TABLE message ADD COLUMN deleted INTEGER;"
+	/* The newest edit of a message, for who has to hear of it. pos is of the same numbers as message.pos. */
+	"CREATE TABLE change ("
+	"	account INTEGER NOT NULL REFERENCES account,"
+	"	pos INTEGER NOT NULL,"
+	"	message INTEGER NOT NULL REFERENCES message,"
+	"	PRIMARY KEY (account, pos)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX change_message ON change(message);"
+
+	/* The words of messages up to word_mark's pos, without a copy of the text. who: an 'a' and the number of each member. */
+	"CREATE VIRTUAL TABLE word USING fts5 (who, text, content = '', tokenize = 'unicode61 remove_diacritics 2');"
+	"CREATE TABLE word_mark ("
+	"	one INTEGER PRIMARY KEY CHECK (one = 1),"
+	"	pos INTEGER NOT NULL"
+	") STRICT;"
+	"INSERT INTO word_mark VALUES (1, 0);"
+
+	"CREATE TABLE preference ("
+	"	account INTEGER PRIMARY KEY REFERENCES account,"
+	"	read_receipts INTEGER NOT NULL,"
+	"	status INTEGER NOT NULL"
+	") STRICT;";
+
+const char *const schema_steps[] = { step_1, step_2, step_chat };
 const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;
