@@ -58,6 +58,15 @@ static void received(void *arg, int err)
 	free(r);
 }
 
+/* Said before: nothing to write. */
+static bool known(const struct receiving *r)
+{
+	const struct store_receipt *was = &r->conversation.receipt[r->mine];
+
+	return r->delivered <= was->delivered && r->read <= was->read && (!r->tell_delivered || was->told_delivered >= was->delivered)
+		&& (!r->tell_read || was->told_read >= was->read);
+}
+
 static bool receipt_read(struct deed *deed, int64_t *seq, bool *read)
 {
 	static const char *const keys[] = { "id", "op", "conversation", "seq", "read", NULL };
@@ -108,6 +117,11 @@ void act_receipt(struct deed *deed)
 	if (!err) {
 		r->tell_delivered = tells(act, me, world_account_by_id(act->world, r->other));
 		r->tell_read = r->tell_delivered && preference.read_receipts;
+		if (known(r)) {
+			free(r);
+			deed_ok(deed, json_object());
+			return;
+		}
 		err = store_submit(act->store, run_receipt, received, r);
 	}
 	if (err) {

@@ -27,7 +27,7 @@ class FakeSocket implements Socket {
 		return this.sent.at(-1)!;
 	}
 	welcome(more: object = {}): void {
-		this.tell({ re: this.sent.find((frame) => frame['op'] === 'hello')!['id'], ok: { line: 'l1', me: ME, pos: 10, time: '', conversations: [], call: null, ...more } });
+		this.tell({ re: this.sent.find((frame) => frame['op'] === 'hello')!['id'], ok: { line: 'l1', me: ME, pos: 10, time: '', conversations: [], call: null, preferences: { read_receipts: true, status: 'available' }, ...more } });
 	}
 }
 
@@ -179,7 +179,7 @@ test('an event that makes no sense means a new line; one of an unknown kind does
 
 test('the next hello names the last position seen', () => {
 	const { live, sockets, pass, up } = setup();
-	const message = { pos: 14, conversation: 'c', seq: 1, id: 'm', from: 'a@b', text: 'hi', at: '2026-01-01T00:00:00Z' };
+	const message = { pos: 14, conversation: 'c', seq: 1, id: 'm', from: 'a@b', text: 'hi', at: '2026-01-01T00:00:00Z', deleted: false };
 
 	live.start();
 	up();

@@ -4,6 +4,7 @@ import { useLocation } from 'preact-iso';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { unread } from '../state/chats';
+import { ownState } from '../state/preferences';
 import { isAdmin, me, signOut } from '../state/session';
 import { theme, themeNext } from '../state/theme';
 import { t, type TextKey } from '../text/text';
@@ -11,6 +12,7 @@ import { Avatar } from './avatar';
 import { Banner } from './banner';
 import { Logo } from './logo';
 import { Search } from './search';
+import { StatusChoices, StatusMenu } from './status';
 import { CallStrip } from './strip';
 import './nav.css';
 import './shell.css';
@@ -77,7 +79,7 @@ function SideNav({ path }: { path: string }) {
 			)}
 			{own && (
 				<div class="me">
-					<Avatar person={own.person} />
+					<StatusMenu />
 					<div class="grow"><b>{own.person.name}</b><small>{own.person.address}</small></div>
 					<button class="btn gho ico" aria-label={t('sign_out')} title={t('sign_out')} onClick={() => void signOut()}><LogOut aria-hidden /></button>
 				</div>
@@ -116,10 +118,11 @@ function Account() {
 		return null;
 	return (
 		<details class="account">
-			<summary aria-label={t('account')}><Avatar person={own.person} size={32} /></summary>
+			<summary aria-label={t('account')}><Avatar person={own.person} size={32} state={ownState.value} /></summary>
 			<div class="card">
 				<b>{own.person.name}</b>
 				<small class="muted">{own.person.address}</small>
+				<StatusChoices />
 				<button class="btn sec" onClick={() => void signOut()}><LogOut aria-hidden />{t('sign_out')}</button>
 			</div>
 		</details>

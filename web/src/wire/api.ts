@@ -1,8 +1,8 @@
 /** The HTTP API under /v1. Every function answers with a checked object or throws Refusal or Unreachable. */
 import * as objects from './objects';
-import type { Access, Answer, Conversation, Directory, Effect, Me, Message } from './objects';
+import type { Access, Answer, Conversation, Directory, Effect, Me, Message, Preferences } from './objects';
 import { problem, Refusal, Unreachable } from './problem';
-import { flag, list, object, ShapeError, text, type Shape } from './shape';
+import { flag, list, nullable, object, ShapeError, text, whole, type Shape } from './shape';
 
 interface Options {
 	body?: unknown;
@@ -102,6 +102,19 @@ export async function messagesGet(conversation: string, before: number | null, l
 	const range = before === null ? `limit=${limit}` : `before=${before}&limit=${limit}`;
 
 	return (await ask('GET', `/conversations/${encodeURIComponent(conversation)}/messages?${range}`, messagePage)).value;
+}
+
+const foundShape = object<{ messages: Message[]; before: number | null }>({ messages: list(objects.message), before: nullable(whole) });
+
+/** One's own messages with all the words, newest first; `before` of a page gives the next. */
+export async function messagesFind(query: string, before: number | null, signal?: AbortSignal): Promise<{ messages: Message[]; before: number | null }> {
+	const path = `/messages?q=${encodeURIComponent(query)}${before === null ? '' : `&before=${before}`}`;
+
+	return (await ask('GET', path, foundShape, signal ? { signal } : {})).value;
+}
+
+export async function preferencesPut(change: Partial<Preferences>): Promise<Preferences> {
+	return (await ask('PUT', '/preferences', objects.preferences, { body: change })).value;
 }
 
 const accessPath = (tenant: string) => `/tenants/${encodeURIComponent(tenant)}/external-access`;

@@ -5,7 +5,7 @@
  */
 import { eventDecode, type LiveEvent } from './event';
 import type { LinePhase, Listeners, Snapshot, Socket, Surroundings } from './line';
-import { call, conversation, me as meShape, person } from './objects';
+import { call, conversation, me as meShape, person, preferences } from './objects';
 import { problem, Refusal, Unreachable } from './problem';
 import { flag, list, nullable, object, record, text, whole, type Shape } from './shape';
 
@@ -33,6 +33,7 @@ const snapshotShape = object<Omit<Snapshot, 'reset'> & { reset: boolean | null }
 	pos: whole,
 	conversations: list(conversation),
 	call: nullable(call),
+	preferences,
 	reset: nullable(flag),
 });
 
@@ -197,6 +198,8 @@ export class Live {
 			return;
 		if (event.ev === 'message')
 			this.#since = Math.max(this.#since ?? 0, event.message.pos);
+		if (event.ev === 'changed')
+			this.#since = Math.max(this.#since ?? 0, event.pos);
 		if (event.ev === 'bye' && event.reason === 'session.ended') {
 			this.#endSession();
 			return;

@@ -34,6 +34,9 @@ export interface Message {
 	from: string;
 	text: string;
 	at: string;
+	edited: string | null;
+	/** Its words are gone: the text is empty. */
+	deleted: boolean;
 }
 
 export interface Conversation {
@@ -45,6 +48,17 @@ export interface Conversation {
 	contact: ContactState;
 	/** Whose acceptance it waits for: until then it is a request. */
 	waits_for: 'me' | 'them' | null;
+	/** Up to which seq one has read it, on any device. */
+	read: number;
+	/** Up to which seq the other has received and read it, as far as one may know. */
+	theirs: { delivered: number; read: number };
+}
+
+export type Status = 'available' | 'busy' | 'away';
+
+export interface Preferences {
+	read_receipts: boolean;
+	status: Status;
 }
 
 export type ContactState = 'accepted' | 'blocked' | null;
@@ -95,7 +109,7 @@ export interface Steps {
 	redo: number;
 }
 
-export type PresenceState = 'available' | 'in_call' | 'offline' | null;
+export type PresenceState = 'available' | 'busy' | 'away' | 'in_call' | 'offline' | null;
 
 export interface Presence {
 	address: string;
@@ -176,6 +190,8 @@ export const message: Shape<Message> = object<Message>({
 	from: text,
 	text,
 	at: text,
+	edited: nullable(text),
+	deleted: flag,
 });
 
 export const conversation: Shape<Conversation> = object<Conversation>({
@@ -185,7 +201,11 @@ export const conversation: Shape<Conversation> = object<Conversation>({
 	closed: nullable(answer),
 	contact: nullable(word('accepted', 'blocked')),
 	waits_for: nullable(word('me', 'them')),
+	read: whole,
+	theirs: object<Conversation['theirs']>({ delivered: whole, read: whole }),
 });
+
+export const preferences: Shape<Preferences> = object<Preferences>({ read_receipts: flag, status: word<Status>('available', 'busy', 'away') });
 
 export const point: Shape<Point> = (value, at) => {
 	const [u = NaN, v = NaN, pressure] = list(number)(value, at);
@@ -223,7 +243,7 @@ export const call: Shape<Call> = object<Call>({
 
 export const presence: Shape<Presence> = object<Presence>({
 	address: text,
-	state: nullable(word('available', 'in_call', 'offline')),
+	state: nullable(word('available', 'busy', 'away', 'in_call', 'offline')),
 });
 
 export const me: Shape<Me> = object<Me>({

@@ -3,6 +3,7 @@ import { ArrowLeft, Ban, EllipsisVertical, Flag, Phone, Video } from 'lucide-pre
 import { lazy } from 'preact-iso';
 import { useState } from 'preact/hooks';
 import { toast } from '../../state/notice';
+import { typingIn } from '../../state/typing';
 import { me } from '../../state/session';
 import { t } from '../../text/text';
 import { contactPut } from '../../wire/api';
@@ -21,6 +22,7 @@ export function ThreadPane({ conversation }: { conversation: Conversation }) {
 	const person = conversation.with;
 	const own = me.value?.tenant;
 	const outside = person.tenant.id !== own?.id;
+	const typing = typingIn.value.has(conversation.id);
 
 	return (
 		<section class="pane" aria-label={t('chats.with', { name: person.name })}>
@@ -29,7 +31,7 @@ export function ThreadPane({ conversation }: { conversation: Conversation }) {
 				<Avatar person={person} size={40} presence />
 				<div class="grow">
 					<h2>{person.name}</h2>
-					<small class="muted">{roleLine(person)}</small>
+					<small class={typing ? 'typing' : 'muted'}>{typing ? t('thread.typing', { name: firstName(person) }) : roleLine(person)}</small>
 				</div>
 				{outside && (
 					<span class="outside">
