@@ -11,8 +11,11 @@ interface Props {
 	children: ComponentChildren;
 }
 
+const ROOM_PX = 280;
+
 export function Menu({ label, face, class: name = 'btn gho ico', children }: Props) {
 	const [open, setOpen] = useState(false);
+	const [up, setUp] = useState(false);
 	const box = useRef<HTMLSpanElement>(null);
 	const button = useRef<HTMLButtonElement>(null);
 
@@ -32,6 +35,12 @@ export function Menu({ label, face, class: name = 'btn gho ico', children }: Pro
 		};
 	}, [open]);
 
+	/* Above the button where there is no room below, over a composer and a bar of tabs too. */
+	const toggle = () => {
+		setUp((button.current?.getBoundingClientRect().bottom ?? 0) > innerHeight - ROOM_PX);
+		setOpen(!open);
+	};
+
 	return (
 		<span
 			class="menu"
@@ -43,8 +52,8 @@ export function Menu({ label, face, class: name = 'btn gho ico', children }: Pro
 				button.current?.focus();
 			}}
 		>
-			<button ref={button} type="button" class={name} aria-label={label} title={label} aria-expanded={open} onClick={() => setOpen(!open)}>{face}</button>
-			{open && <span class="card" onClick={() => { setOpen(false); button.current?.focus(); }}>{children}</span>}
+			<button ref={button} type="button" class={name} aria-label={label} title={label} aria-expanded={open} onClick={toggle}>{face}</button>
+			{open && <span class={up ? 'card up' : 'card'} onClick={() => { setOpen(false); button.current?.focus(); }}>{children}</span>}
 		</span>
 	);
 }

@@ -111,8 +111,11 @@ function BubbleRow({ bubble, conversation, last, sought }: RowProps) {
 	const changeable = bubble.mine && message && !message.deleted && !conversation.closed;
 
 	useEffect(() => {
-		if (sought)
-			row.current?.scrollIntoView({ block: 'center' });
+		const box = row.current?.closest('.thread');
+
+		/* The thread alone: the page around it stays. */
+		if (sought && box && row.current)
+			box.scrollTop = row.current.offsetTop - (box.clientHeight - row.current.clientHeight) / 2;
 	}, [sought]);
 	return (
 		<>
