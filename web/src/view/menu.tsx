@@ -12,10 +12,11 @@ interface Props {
 }
 
 const ROOM_PX = 280;
+const WIDE_PX = 220;
 
 export function Menu({ label, face, class: name = 'btn gho ico', children }: Props) {
 	const [open, setOpen] = useState(false);
-	const [up, setUp] = useState(false);
+	const [place, setPlace] = useState('');
 	const box = useRef<HTMLSpanElement>(null);
 	const button = useRef<HTMLButtonElement>(null);
 
@@ -35,9 +36,11 @@ export function Menu({ label, face, class: name = 'btn gho ico', children }: Pro
 		};
 	}, [open]);
 
-	/* Above the button where there is no room below, over a composer and a bar of tabs too. */
+	/* Above the button where there is no room below, over a composer and a bar of tabs too; from its start where it stands far left. */
 	const toggle = () => {
-		setUp((button.current?.getBoundingClientRect().bottom ?? 0) > innerHeight - ROOM_PX);
+		const at = button.current?.getBoundingClientRect();
+
+		setPlace(`${at && at.bottom > innerHeight - ROOM_PX ? ' up' : ''}${at && at.right < WIDE_PX ? ' start' : ''}`);
 		setOpen(!open);
 	};
 
@@ -53,7 +56,7 @@ export function Menu({ label, face, class: name = 'btn gho ico', children }: Pro
 			}}
 		>
 			<button ref={button} type="button" class={name} aria-label={label} title={label} aria-expanded={open} onClick={toggle}>{face}</button>
-			{open && <span class={up ? 'card up' : 'card'} onClick={() => { setOpen(false); button.current?.focus(); }}>{children}</span>}
+			{open && <span class={`card${place}`} onClick={() => { setOpen(false); button.current?.focus(); }}>{children}</span>}
 		</span>
 	);
 }
