@@ -20,6 +20,23 @@ json_t *say_tenant(const struct tenant *tenant)
 		"domain", say_str(tenant_domains(tenant) ? tenant_domain(tenant, 0) : STR("")));
 }
 
+/* A name or an address that is not what it seems; colleagues are vouched for by their admin. */
+static json_t *say_lookalike(const struct account *person)
+{
+	static const char *const names[] = { [LOOKALIKE_MIXED] = "mixed", [LOOKALIKE_DISGUISED] = "disguised" };
+	struct str address = account_address(person);
+	struct str local = { address.p, (size_t)(address_domain(address).p - address.p) - 1 };
+	enum lookalike seems = text_lookalike(account_name(person));
+	char domain[1024];
+
+	if (seems == LOOKALIKE_NONE)
+		seems = text_lookalike(local);
+	domain_unicode(address_domain(address), domain);
+	if (seems == LOOKALIKE_NONE)
+		seems = text_lookalike(str_of(domain));
+	return seems == LOOKALIKE_NONE ? json_null() : json_string(names[seems]);
+}
+
 json_t *say_person(struct act *act, const struct account *reader, const struct account *person)
 {
 	static const char *const kinds[] = { [KIND_INTERNAL] = "internal", [KIND_SERVICE] = "service", [KIND_GUEST] = "guest" };
@@ -28,6 +45,8 @@ json_t *say_person(struct act *act, const struct account *reader, const struct a
 		"name", say_str(account_name(person)), "title", say_str(account_title(person)),
 		"kind", kinds[account_kind(person)], "tenant", say_tenant(tenant));
 
+	if (o)
+		json_object_set_new(o, "lookalike", account_tenant(act->world, reader) == tenant && account_kind(person) == KIND_INTERNAL ? json_null() : say_lookalike(person));
 	/* Who holds which licence is told inside one's own organisation only. */
 	if (o)
 		json_object_set_new(o, "technician", account_tenant(act->world, reader) == tenant ? json_boolean(account_technician(act->world, person)) : json_null());

@@ -11,7 +11,7 @@ static const struct route_row rows[] = {
 	{ "POST", "/v1/session", ADMIT_ANYONE, BODY, false, { 0 }, act_session_open },
 	{ "DELETE", "/v1/session", ADMIT_SIGNED_IN, 0, false, { 0 }, act_session_close },
 	{ "GET", "/v1/me", ADMIT_SIGNED_IN, 0, false, { 0 }, act_me },
-	{ "GET", "/v1/people", ADMIT_SIGNED_IN, 0, false, { "q" }, act_people },
+	{ "GET", "/v1/people", ADMIT_SIGNED_IN, 0, false, { "q", "after" }, act_people },
 	{ "PUT", "/v1/contacts/{}", ADMIT_SIGNED_IN, BODY, false, { 0 }, act_contact_put },
 	{ "DELETE", "/v1/contacts/{}", ADMIT_SIGNED_IN, 0, false, { 0 }, act_contact_drop },
 	{ "POST", "/v1/reach", ADMIT_SIGNED_IN, BODY, false, { 0 }, act_reach },

@@ -214,11 +214,16 @@ json_t *guest_access_encode(const struct guest_access *guests)
 
 bool guest_address(struct str home, struct str host_domain, char out[static 324])
 {
-	struct str domain = address_domain(home);
-	int n = snprintf(out, 324, "%.*s=%.*s@%.*s", (int)(home.n - domain.n - 1), home.p, (int)domain.n, domain.p,
-		(int)host_domain.n, host_domain.p);
+	size_t at = home.n - address_domain(home).n - 1, n = home.n + 1 + host_domain.n;
 
-	return n <= LIMIT_ADDRESS_BYTES;
+	if (n > LIMIT_ADDRESS_BYTES)
+		return false;
+	memcpy(out, home.p, home.n);
+	out[at] = '=';
+	out[home.n] = '@';
+	memcpy(out + home.n + 1, host_domain.p, host_domain.n);
+	out[n] = '\0';
+	return true;
 }
 
 bool account_doc_place(struct account_doc *account, const struct tenant_doc *tenant, const char *path, struct json_err *err)

@@ -3,33 +3,82 @@
 
 #include "base/id.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <pthread.h>
-#include <sodium.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
-
-static uint8_t hash_key[crypto_shorthash_KEYBYTES];
+static uint64_t hash_key[2];
 static pthread_once_t hash_once = PTHREAD_ONCE_INIT;
+static atomic_bool hash_ready;
 
 static void hash_key_make(void)
 {
-	id_random(hash_key, sizeof hash_key);
+	id_random((uint8_t *)hash_key, sizeof hash_key);
+	atomic_store_explicit(&hash_ready, true, memory_order_release);
+}
+
+struct sip {
+	uint64_t a, b, c, d;
+};
+
+static inline uint64_t turned(uint64_t x, unsigned by)
+{
+	return x << by | x >> (64 - by);
+}
+
+static inline void sip_round(struct sip *v)
+{
+	v->a += v->b;
+	v->b = turned(v->b, 13) ^ v->a;
+	v->a = turned(v->a, 32);
+	v->c += v->d;
+	v->d = turned(v->d, 16) ^ v->c;
+	v->a += v->d;
+	v->d = turned(v->d, 21) ^ v->a;
+	v->c += v->b;
+	v->b = turned(v->b, 17) ^ v->c;
+	v->c = turned(v->c, 32);
+}
+
+static inline void sip_word(struct sip *v, uint64_t word)
+{
+	v->d ^= word;
+	sip_round(v);
+	v->a ^= word;
+}
+
+uint64_t sip_hash(const uint64_t key[2], struct str text)
+{
+	struct sip v = { key[0] ^ 0x736f6d6570736575u, key[1] ^ 0x646f72616e646f6du, key[0] ^ 0x6c7967656e657261u, key[1] ^ 0x7465646279746573u };
+	uint64_t word, last = (uint64_t)text.n << 56;
+	size_t i = 0;
+
+	for (; i + sizeof word <= text.n; i += sizeof word) {
+		memcpy(&word, text.p + i, sizeof word);
+		sip_word(&v, le64toh(word));
+	}
+	for (unsigned shift = 0; i < text.n; i++, shift += 8)
+		last |= (uint64_t)(uint8_t)text.p[i] << shift;
+	sip_word(&v, last);
+	v.c ^= 0xff;
+	for (unsigned round = 0; round < 3; round++)
+		sip_round(&v);
+	return v.a ^ v.b ^ v.c ^ v.d;
 }
 
 uint64_t text_hash(struct str text)
 {
-	uint64_t hash;
-
-	pthread_once(&hash_once, hash_key_make);
-	crypto_shorthash((uint8_t *)&hash, (const uint8_t *)text.p, text.n, hash_key);
-	return hash;
+	if (!atomic_load_explicit(&hash_ready, memory_order_acquire))
+		pthread_once(&hash_once, hash_key_make);
+	return sip_hash(hash_key, text);
 }
 
 /* The key's slot, or the free one where it belongs. There is always a free one. */
-static struct text_map_slot *slot_of(const struct text_map *map, struct str key)
+static struct text_map_slot *slot_of(const struct text_map *map, struct str key, uint64_t hash)
 {
-	size_t at = text_hash(key) & (map->cap - 1);
+	size_t at = hash & (map->cap - 1);
 
 	while (map->slots[at].p && !str_eq((struct str){ map->slots[at].p, map->slots[at].n }, key))
 		at = (at + 1) & (map->cap - 1);
@@ -47,7 +96,7 @@ static int grow(struct text_map *map)
 		const struct text_map_slot *slot = &map->slots[i];
 
 		if (slot->p)
-			*slot_of(&bigger, (struct str){ slot->p, slot->n }) = *slot;
+			*slot_of(&bigger, (struct str){ slot->p, slot->n }, text_hash((struct str){ slot->p, slot->n })) = *slot;
 	}
 	free(map->slots);
 	*map = bigger;
@@ -64,7 +113,7 @@ int text_map_add(struct text_map *map, struct str key, uint32_t value)
 		if (err)
 			return err;
 	}
-	slot = slot_of(map, key);
+	slot = slot_of(map, key, text_hash(key));
 	if (slot->p)
 		return -EEXIST;
 	*slot = (struct text_map_slot){ key.p, (uint32_t)key.n, value };
@@ -72,15 +121,20 @@ int text_map_add(struct text_map *map, struct str key, uint32_t value)
 	return 0;
 }
 
-bool text_map_find(const struct text_map *map, struct str key, uint32_t *value)
+bool text_map_find_hashed(const struct text_map *map, struct str key, uint64_t hash, uint32_t *value)
 {
-	const struct text_map_slot *slot = map->cap ? slot_of(map, key) : NULL;
+	const struct text_map_slot *slot = map->n ? slot_of(map, key, hash) : NULL;
 
 	if (!slot || !slot->p)
 		return false;
 	if (value)
 		*value = slot->value;
 	return true;
+}
+
+bool text_map_find(const struct text_map *map, struct str key, uint32_t *value)
+{
+	return map->n && text_map_find_hashed(map, key, text_hash(key), value);
 }
 
 void text_map_release(struct text_map *map)

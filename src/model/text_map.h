@@ -25,5 +25,11 @@ bool text_map_find(const struct text_map *map, struct str key, uint32_t *value);
 
 void text_map_release(struct text_map *map);
 
-/** The keyed hash (SipHash) by which text is spread here; the key is made once per process. */
+/** … when its text_hash() is known already. */
+bool text_map_find_hashed(const struct text_map *map, struct str key, uint64_t hash, uint32_t *value);
+
+/** SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", with one round a word and three at the end). */
+uint64_t sip_hash(const uint64_t key[2], struct str text);
+
+/** The keyed hash by which text is spread here; the key is made once per process. */
 uint64_t text_hash(struct str text);

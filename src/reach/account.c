@@ -178,6 +178,7 @@ static int account_make(struct account **ap, const struct core *core, const stru
 	facts_fill(a, core, row, doc);
 	a->text = (const char *)(a + 1);
 	a->address_bytes = (uint16_t)run->parts[0].n;
+	a->domain_at = (uint16_t)(run->parts[0].n - address_domain(run->parts[0]).n);
 	a->name_bytes = (uint16_t)run->parts[1].n;
 	a->hay_at = (uint32_t)run->text;
 	a->hay_bytes = (uint32_t)run->hay;

@@ -271,9 +271,8 @@ struct account_table *account_table_change(const struct account_table *table, co
 	return NULL;
 }
 
-const struct account *account_table_by_address(const struct account_table *table, struct str address)
+const struct account *account_table_by_address(const struct account_table *table, struct str address, uint64_t hash)
 {
-	uint64_t hash = text_hash(address);
 	const struct account_bucket *bucket = table->buckets[place_of(table, hash)];
 
 	for (unsigned at = slot_of(hash); bucket->tags[at]; at = (at + 1) % SLOTS) {

@@ -70,7 +70,7 @@ int world_builder_check(struct world_builder *b, struct json_err *err)
 
 	for (size_t i = 0; i < b->n_visitors; i++) {
 		const char *home = b->visitors[i].account->more->doc.home;
-		const struct account *account = account_table_by_address(b->by_address, str_of(home));
+		const struct account *account = account_table_by_address(b->by_address, str_of(home), text_hash(str_of(home)));
 
 		if (!account || account->kind == KIND_INTERNAL)
 			continue;
@@ -229,7 +229,7 @@ int world_builder_account(struct world_builder *b, int64_t account_id, int64_t t
 		json_bad(err, at, "%s is not a domain of this tenant", domain.p);
 		return -EINVAL;
 	}
-	if (account_table_by_address(b->by_address, str_of(doc->address))) {
+	if (account_table_by_address(b->by_address, str_of(doc->address), text_hash(str_of(doc->address)))) {
 		json_bad(err, at, "is the address of two accounts");
 		return -EEXIST;
 	}

@@ -60,14 +60,18 @@ void attempt_run(const struct attempt *try, struct trace *out)
 
 static bool end_fill(const struct world *world, struct str address, struct end *end)
 {
-	const struct account *account = world_account(world, address);
+	uint64_t hash = text_hash(address);
+	const struct account *account = account_table_by_address(world->by_address, address, hash);
 
-	*end = (struct end){ .address = address, .domain = address_domain(address), .asked = account };
-	if (account)
+	*end = (struct end){ .hash = hash, .asked = account };
+	if (account) {
 		end_stand(world, account, end);
-	else
-		end->tenant = world_tenant_by_domain(world, end->domain);
-	return account;
+		return true;
+	}
+	end->address = address;
+	end->domain = address_domain(address);
+	end->tenant = world_tenant_by_domain(world, end->domain);
+	return false;
 }
 
 /* True when both are accounts. */
@@ -81,22 +85,11 @@ static bool ask_fill(const struct world *world, const struct ask *ask, struct ho
 	return from && to;
 }
 
-static void verdict_allow(struct verdict *out, enum route route, const struct trace *trace)
-{
-	*out = (struct verdict){ .allowed = true, .route = route, .reason = REASON_OK };
-	for (unsigned g = 0; g < GATES; g++)
-		out->steps[g].result = trace->steps[g];
-}
-
 /* Of the refusals so far the one that got furthest is kept; of several the first. Remedies are gathered from all. */
 static void refusal_keep(const struct attempt *try, const struct trace *trace, enum gate *furthest, struct verdict *out)
 {
 	if (out->route == ROUTE_NONE || trace->gate > *furthest) {
-		struct verdict kept = *out;
-
 		verdict_refuse(out, try->route, trace);
-		out->n_remedies = kept.n_remedies;
-		memcpy(out->remedies, kept.remedies, sizeof out->remedies);
 		*furthest = trace->gate;
 	}
 	remedies_add(try, trace, out);
@@ -106,11 +99,10 @@ static void refusal_keep(const struct attempt *try, const struct trace *trace, e
 static void decide_known(const struct attempt *asked, struct verdict *out)
 {
 	enum gate furthest = GATE_IDENTITY;
+	struct attempt try;
+	struct trace trace;
 
 	for (unsigned r = 0; r < ROUTES; r++) {
-		struct attempt try = *asked;
-		struct trace trace;
-
 		for (unsigned nth = 0; routes[r].stand(asked, &try, nth); nth++) {
 			try.route = routes[r].route;
 			attempt_run(&try, &trace);
@@ -132,9 +124,13 @@ void reach_decide(const struct world *world, const struct ask *ask, struct verdi
 	unsigned unknown = asked.ends[0].account ? 1 : 0;
 
 	/* What nothing below opens stays closed. */
-	verdict_unknown(out, side_of(unknown), asked.ends[unknown].tenant, unknown ? ask->to : ask->from);
+	out->allowed = false;
+	out->route = ROUTE_NONE;
+	out->n_remedies = 0;
 	if (known)
 		decide_known(&asked, out);
+	if (out->route == ROUTE_NONE)
+		verdict_unknown(out, side_of(unknown), asked.ends[unknown].tenant, unknown ? ask->to : ask->from);
 	out->until_given = horizon.given;
 	out->until = horizon.at;
 }
@@ -143,12 +139,10 @@ void reach_decide(const struct world *world, const struct ask *ask, struct verdi
 static bool open_find(const struct world *world, const struct ask *ask, struct attempt *out)
 {
 	struct attempt asked;
+	struct trace trace;
 	bool known = ask_fill(world, ask, NULL, &asked);
 
 	for (unsigned r = 0; r < ROUTES && known; r++) {
-		struct trace trace;
-
-		*out = asked;
 		for (unsigned nth = 0; routes[r].stand(&asked, out, nth); nth++) {
 			out->route = routes[r].route;
 			attempt_run(out, &trace);

@@ -4,9 +4,9 @@
 #include <assert.h>
 
 /* What stands before any list. */
-static enum border gate_of(const struct external_access *access, const struct domain_list *exceptions, struct str other, bool verified)
+static enum border gate_of(enum access_mode mode, const struct external_access *access, const struct domain_list *exceptions, struct str other, bool verified)
 {
-	if (access->mode == ACCESS_OFF)
+	if (mode == ACCESS_OFF)
 		return BORDER_OFF;
 	if (!verified && !access->unverified_pass && !domain_listed(exceptions, other))
 		return BORDER_UNVERIFIED;
@@ -34,7 +34,7 @@ static enum border list_of(enum access_mode mode, const struct domain_list *allo
 
 static enum border border_of(const struct external_access *access, const struct access_lists *lists, struct str other, bool verified, const char **entry)
 {
-	enum border border = gate_of(access, &lists->exceptions, other, verified);
+	enum border border = gate_of(access->mode, access, &lists->exceptions, other, verified);
 
 	return border == BORDER_OPEN ? list_of(access->mode, &lists->allow, &lists->block, other, entry) : border;
 }
@@ -84,13 +84,11 @@ static bool border_pass(const struct attempt *try, unsigned i, enum border borde
 static bool gate_pass(const struct attempt *try, unsigned i, struct stop *stop)
 {
 	const struct end *judge = &try->ends[i], *other = &try->ends[!i];
-	bool verified = !other->tenant || other->tenant->core->verified, opened = tried(try, REMEDY_ENABLE_EXTERNAL, i);
-	struct external_access access = judge->tenant->outside->access;	/* borrows its lists */
-	enum border border;
+	const struct outside *outside = judge->tenant->outside;
+	bool verified = !other->tenant || other->tenant->core->verified;
+	enum access_mode mode = tried(try, REMEDY_ENABLE_EXTERNAL, i) ? ACCESS_OPEN : outside->access.mode;
+	enum border border = gate_of(mode, &outside->access, &outside->lists.exceptions, other->domain, verified);
 
-	if (opened)
-		access.mode = ACCESS_OPEN;
-	border = gate_of(&access, &judge->tenant->outside->lists.exceptions, other->domain, verified);
 	return border_pass(try, i, border, border == BORDER_OFF ? STR("off") : other->domain, stop);
 }
 

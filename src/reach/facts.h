@@ -62,7 +62,9 @@ struct account {
 	uint8_t held;			/* bits 1 << sku: assigned */
 	uint8_t dated;			/* … with a time */
 	uint16_t address_bytes;
+	uint16_t domain_at;		/* in the address */
 	uint16_t name_bytes;
+	atomic_uint refs;
 	const char *text;
 	struct more *more;		/* NULL for most: no contacts, no guest */
 	int64_t row;
@@ -70,7 +72,6 @@ struct account {
 	uint32_t nanos[SKUS];
 	uint32_t hay_at;
 	uint32_t hay_bytes;
-	atomic_uint refs;
 };
 _Static_assert(sizeof(struct account) <= 80, "a million of them have to fit");
 
@@ -250,7 +251,8 @@ void account_table_unref(struct account_table *table);
 int account_table_add(struct account_table *table, const struct account *a);
 /** As account_list_change(). NULL when memory is out. */
 struct account_table *account_table_change(const struct account_table *table, const struct account *without, const struct account *with);
-const struct account *account_table_by_address(const struct account_table *table, struct str address);
+/** `hash` is the address' text_hash(). */
+const struct account *account_table_by_address(const struct account_table *table, struct str address, uint64_t hash);
 const struct account *account_table_by_row(const struct account_table *table, int64_t row);
 
 struct core *core_new(int64_t row, uint32_t index, const struct tenant_doc *doc);

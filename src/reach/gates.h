@@ -6,6 +6,7 @@
 /** Who stands at an end of the try. */
 struct end {
 	struct str address;		/* as asked, or as the account standing in has it */
+	uint64_t hash;			/* of the address as asked */
 	struct str domain;		/* of the address in use */
 	const struct account *account;	/* who stands there; NULL: nobody was looked up, and he passes what only the account decides */
 	const struct tenant *tenant;	/* of that account; without one, of the domain; NULL: no tenant here has it */
@@ -102,8 +103,8 @@ const struct account *guest_in(const struct world *world, const struct tenant *h
 struct route_row {
 	enum route route;
 	/**
-	 * Who stands at each end. `try` begins as the two as asked and comes back as it was left; the nth call (from 0) puts the nth way
-	 * in which this route can be tried, or returns false when there is none left.
+	 * Who stands at each end: the nth call (from 0) puts the nth way in which this route can be tried into `try`, which comes back
+	 * as the call before left it, or returns false when there is none left.
 	 */
 	bool (*stand)(const struct attempt *asked, struct attempt *try, unsigned nth);
 };
@@ -118,7 +119,9 @@ void attempt_run(const struct attempt *try, struct trace *out);
 /** Does the tenant have a seat of this SKU left? */
 bool seat_free(const struct tenant *tenant, enum sku sku);
 
-/** A refusal as it is told: steps, reason, side, tenant, rule; no remedies. */
+/** What let pass, and by which gates; no remedies. */
+void verdict_allow(struct verdict *out, enum route route, const struct trace *trace);
+/** A refusal as it is told: steps, reason, side, tenant, rule; the remedies stay. */
 void verdict_refuse(struct verdict *out, enum route route, const struct trace *trace);
 /** The refusal that an unknown account gets: no route. */
 void verdict_unknown(struct verdict *out, enum side side, const struct tenant *tenant, struct str address);

@@ -132,6 +132,7 @@ static bool refused_from_home(const struct world *world, const struct ask *ask, 
 
 	for (unsigned i = 0; i < 2; i++) {
 		asked.ends[i].address = addresses[i];
+		asked.ends[i].hash = text_hash(addresses[i]);
 		asked.ends[i].domain = address_domain(addresses[i]);
 		asked.ends[i].tenant = world_tenant_by_domain(world, asked.ends[i].domain);
 	}

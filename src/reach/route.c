@@ -5,7 +5,7 @@ void end_stand(const struct world *world, const struct account *account, struct 
 {
 	end->account = account;
 	end->address = account_address(account);
-	end->domain = address_domain(end->address);
+	end->domain = (struct str){ account->text + account->domain_at, (size_t)account->address_bytes - account->domain_at };
 	end->tenant = world->tenants[account->tenant];
 	if (account->kind != KIND_GUEST)
 		return;
@@ -31,14 +31,18 @@ static bool same_tenant(const struct attempt *asked)
 
 static bool internal_stand(const struct attempt *asked, struct attempt *try, unsigned nth)
 {
-	(void)try;
-	return nth == 0 && same_tenant(asked);
+	if (nth || !same_tenant(asked))
+		return false;
+	*try = *asked;
+	return true;
 }
 
 static bool federation_stand(const struct attempt *asked, struct attempt *try, unsigned nth)
 {
-	(void)try;
-	return nth == 0 && !same_tenant(asked);
+	if (nth || same_tenant(asked))
+		return false;
+	*try = *asked;
+	return true;
 }
 
 /* Its address follows from the two. */
@@ -47,7 +51,7 @@ const struct account *guest_in(const struct world *world, const struct tenant *h
 	const struct account *guest;
 	char address[324];
 
-	if (!host || !host->core->domains.n || !guest_address(home, str_of(host->core->domains.v[0]), address))
+	if (!host || !host->roster->guests || !host->core->domains.n || !guest_address(home, str_of(host->core->domains.v[0]), address))
 		return NULL;
 	guest = world_account(world, str_of(address));
 	return guest && guest->kind == KIND_GUEST && str_eq(str_of(guest->more->doc.home), home) ? guest : NULL;
@@ -106,7 +110,7 @@ static const char *held_behind(const struct attempt *asked, const char *last)
 	const char *next = NULL;
 	uint32_t first;
 
-	if (!text_map_find(&rules->held.first, asked->ends[0].address, &first))
+	if (!text_map_find_hashed(&rules->held.first, asked->ends[0].address, asked->ends[0].hash, &first))
 		return NULL;
 	for (size_t i = first; i < rules->held.n && strcmp(rules->held.v[i].text, rules->held.v[first].text) == 0; i++) {
 		const struct lease *lease = &rules->leases[rules->held.v[i].lease];

@@ -2,19 +2,56 @@
 #include "reach/gates.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <stdlib.h>
+
+static size_t rule_add(char *rule, size_t at, struct str text)
+{
+	size_t room = RULE_BYTES - 1 - at, n = text.n < room ? text.n : room;
+
+	memcpy(rule + at, text.p, n);
+	return at + n;
+}
+
+static void rule_write(char *rule, const struct stop *stop)
+{
+	size_t n = rule_add(rule, 0, str_of(stop->rule));
+
+	n = rule_add(rule, n, STR(": "));
+	rule[rule_add(rule, n, stop->what)] = '\0';
+}
+
+static void steps_write(struct verdict *out, const struct trace *trace)
+{
+	memset(out->steps, 0, sizeof out->steps);
+	for (unsigned g = 0; g < GATES; g++)
+		out->steps[g].result = trace->steps[g];
+}
+
+void verdict_allow(struct verdict *out, enum route route, const struct trace *trace)
+{
+	out->allowed = true;
+	out->route = route;
+	out->reason = REASON_OK;
+	out->side = SIDE_NONE;
+	out->tenant = NULL;
+	out->n_remedies = 0;
+	out->rule[0] = '\0';
+	steps_write(out, trace);
+}
 
 void verdict_refuse(struct verdict *out, enum route route, const struct trace *trace)
 {
 	const struct stop *stop = &trace->stop;
 
-	*out = (struct verdict){ .route = route, .reason = stop->reason, .side = stop->side, .tenant = stop->tenant };
-	for (unsigned g = 0; g < GATES; g++)
-		out->steps[g].result = trace->steps[g];
+	out->allowed = false;
+	out->route = route;
+	out->reason = stop->reason;
+	out->side = stop->side;
+	out->tenant = stop->tenant;
+	steps_write(out, trace);
 	out->steps[trace->gate].side = stop->side;
 	out->steps[trace->gate].reason = stop->reason;
-	snprintf(out->rule, sizeof out->rule, "%s: %.*s", stop->rule, (int)stop->what.n, stop->what.p);
+	rule_write(out->rule, stop);
 }
 
 void verdict_unknown(struct verdict *out, enum side side, const struct tenant *tenant, struct str address)

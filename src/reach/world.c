@@ -58,7 +58,7 @@ const struct tenant *world_tenant_next(const struct world *world, const struct t
 
 const struct account *world_account(const struct world *world, struct str canonical_address)
 {
-	return account_table_by_address(world->by_address, canonical_address);
+	return account_table_by_address(world->by_address, canonical_address, text_hash(canonical_address));
 }
 
 const struct account *world_account_by_id(const struct world *world, int64_t account_id)
