@@ -3,7 +3,9 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <unicode/uchar.h>
 #include <unicode/uspoof.h>
+#include <unicode/utf8.h>
 
 static USpoofChecker *checker;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -32,6 +34,22 @@ static bool ascii(struct str text)
 	return true;
 }
 
+/* What is not drawn, or turns the direction of what is. Joiners are a part of some scripts. */
+static bool hides(struct str text)
+{
+	const uint8_t *bytes = (const uint8_t *)text.p;
+	int32_t n = (int32_t)text.n;
+
+	for (int32_t i = 0; i < n;) {
+		UChar32 c;
+
+		U8_NEXT(bytes, i, n, c);
+		if (c < 0 || (c != 0x200c && c != 0x200d && u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT)))
+			return true;
+	}
+	return false;
+}
+
 /* Nothing of it is ASCII letters, and all of it looks like them. */
 static bool disguised(struct str text)
 {
@@ -55,7 +73,7 @@ enum lookalike text_lookalike(struct str text)
 	if (!checker)
 		return LOOKALIKE_MIXED;
 	failed = uspoof_check2UTF8(checker, text.p, (int32_t)text.n, NULL, &code);
-	if (U_FAILURE(code) || failed)
+	if (U_FAILURE(code) || failed || hides(text))
 		return LOOKALIKE_MIXED;
 	return disguised(text) ? LOOKALIKE_DISGUISED : LOOKALIKE_NONE;
 }

@@ -8,7 +8,7 @@ import { THREAD_EMPTY, threadBubbles, threadChanged, threadDraft, threadFailed, 
 import type { Call, Conversation, Mark, Message, Person } from '../src/wire/objects';
 
 const person = (address: string, tenant = 'aldous', name = address): Person => ({
-	address, name, title: '', kind: 'internal', tenant: { id: tenant, name: tenant, domain: `${tenant}.example` }, technician: false,
+	address, name, title: '', kind: 'internal', tenant: { id: tenant, name: tenant, domain: `${tenant}.example` }, technician: false, lookalike: null,
 });
 const message = (seq: number, from = 'tess@b', id = `m${seq}`, at = '2026-03-02T10:00:00Z'): Message => ({ pos: seq, conversation: 'c', seq, id, from, text: `text ${seq}`, at, edited: null, deleted: false });
 const conversation = (id: string, last: Message | null): Conversation => ({ id, with: person('tess@b'), last, closed: null, contact: null, waits_for: null, read: 0, theirs: { delivered: 0, read: 0 } });

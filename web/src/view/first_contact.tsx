@@ -8,6 +8,7 @@ import type { Conversation } from '../wire/objects';
 import { problemOf } from '../wire/problem';
 import { Avatar, OrgTile } from './avatar';
 import { Dialog } from './dialog';
+import { Lookalike } from './lookalike';
 import { firstName } from './person';
 import './first_contact.css';
 
@@ -36,7 +37,7 @@ function Request({ conversation }: { conversation: Conversation }) {
 				<Avatar person={person} size={44} />
 				<div class="grow">
 					<b>{t('request.wants', { name: person.name, org: person.tenant.name })}</b>
-					<small class="num">{person.address}</small>
+					<small class="num">{person.address}</small> <Lookalike person={person} />
 				</div>
 				<OrgTile name={person.tenant.name} domain={person.tenant.domain} size={32} />
 			</div>

@@ -76,6 +76,11 @@ export async function peopleGet(query: string | null, signal?: AbortSignal): Pro
 	return (await ask('GET', path, objects.directory, signal ? { signal } : {})).value;
 }
 
+/** The next page of the colleagues. */
+export async function peopleMore(after: string): Promise<Directory> {
+	return (await ask('GET', `/people?after=${encodeURIComponent(after)}`, objects.directory)).value;
+}
+
 export async function reachAsk(to: string, action: string): Promise<Answer> {
 	return (await ask('POST', '/reach', objects.answer, { body: { to, action } })).value;
 }

@@ -14,6 +14,8 @@ export interface Person {
 	kind: 'internal' | 'service' | 'guest';
 	tenant: Tenant;
 	technician: boolean | null;
+	/** The name or the address is not what it seems. */
+	lookalike: 'mixed' | 'disguised' | null;
 }
 
 export interface Answer {
@@ -131,7 +133,9 @@ export interface Asked {
 }
 
 export interface Directory {
-	people: { person: Person; in: 'tenant' | 'recent' }[];
+	people: { address: string; person: Person | null; in: 'tenant' | 'recent' | 'contact'; contact: ContactState }[];
+	/** Where the next page begins. */
+	after: string | null;
 	asked: Asked | null;
 }
 
@@ -170,6 +174,7 @@ export const person: Shape<Person> = object<Person>({
 	kind: word('internal', 'service', 'guest'),
 	tenant,
 	technician: nullable(flag),
+	lookalike: nullable(word('mixed', 'disguised')),
 });
 
 export const answer: Shape<Answer> = object<Answer>({
@@ -253,7 +258,13 @@ export const me: Shape<Me> = object<Me>({
 });
 
 export const directory: Shape<Directory> = object<Directory>({
-	people: list(object<Directory['people'][0]>({ person, in: word('tenant', 'recent') })),
+	people: list(object<Directory['people'][0]>({
+		address: text,
+		person: nullable(person),
+		in: word('tenant', 'recent', 'contact'),
+		contact: nullable(word('accepted', 'blocked')),
+	})),
+	after: nullable(text),
 	asked: nullable(object<Asked>({ address: text, person: nullable(person), find: answer, chat: answer, call: answer })),
 });
 

@@ -11,6 +11,7 @@ import type { Conversation } from '../../wire/objects';
 import { problemOf } from '../../wire/problem';
 import { Avatar, OrgTile } from '../../view/avatar';
 import { useIntents } from '../../view/intent';
+import { Lookalike } from '../../view/lookalike';
 import { Menu } from '../../view/menu';
 import { Thread } from '../../view/thread';
 import { firstName, roleLine } from '../../view/person';
@@ -30,7 +31,7 @@ export function ThreadPane({ conversation }: { conversation: Conversation }) {
 				<a class="btn gho ico back" href="/chats" aria-label={t('chats.back')}><ArrowLeft aria-hidden /></a>
 				<Avatar person={person} size={40} presence />
 				<div class="grow">
-					<h2>{person.name}</h2>
+					<h2>{person.name} <Lookalike person={person} /></h2>
 					<small class={typing ? 'typing' : 'muted'}>{typing ? t('thread.typing', { name: firstName(person) }) : roleLine(person)}</small>
 				</div>
 				{outside && (
