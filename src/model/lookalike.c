@@ -55,7 +55,12 @@ static bool disguised(struct str text)
 {
 	char skeleton[1024];
 	UErrorCode code = U_ZERO_ERROR;
-	int32_t n = uspoof_getSkeletonUTF8(checker, 0, text.p, (int32_t)text.n, skeleton, sizeof skeleton, &code);
+	int32_t n;
+
+	for (size_t i = 0; i < text.n; i++)
+		if ((text.p[i] | 0x20) >= 'a' && (text.p[i] | 0x20) <= 'z')
+			return false;
+	n = uspoof_getSkeletonUTF8(checker, 0, text.p, (int32_t)text.n, skeleton, sizeof skeleton, &code);
 
 	/* A letter that looks like a Latin one with a sign on it is a letter of its own. */
 	return U_SUCCESS(code) && n > 0 && (size_t)n < sizeof skeleton && ascii((struct str){ skeleton, (size_t)n });
