@@ -2,6 +2,7 @@
 #include "act/room.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -331,6 +332,40 @@ static int run_apply(struct store_tx *tx, void *arg)
 	return err ? err : store_audit_add(tx, clock_wall_ms(), "operator", "world.apply", NULL, detail);
 }
 
+/* A world that nobody asks any more: a million accounts take a while to free, and glibc keeps the memory unless it is told. */
+struct retired {
+	uv_work_t work;
+	struct world *world;
+};
+
+static void retired_free(uv_work_t *work)
+{
+	struct retired *retired = work->data;
+
+	world_unref(retired->world);
+	malloc_trim(0);
+}
+
+static void retired_done(uv_work_t *work, int status)
+{
+	(void)status;
+	free(work->data);
+}
+
+/* Takes over the reference. */
+static void world_retire(struct act *act, struct world *world)
+{
+	struct retired *retired = malloc(sizeof *retired);
+
+	if (retired) {
+		*retired = (struct retired){ .work.data = retired, .world = world };
+		if (uv_queue_work(act->parts.loop, &retired->work, retired_free, retired_done) == 0)
+			return;
+	}
+	free(retired);
+	world_unref(world);
+}
+
 static void applied(void *arg, int err)
 {
 	struct applying *a = arg;
@@ -347,7 +382,10 @@ static void applied(void *arg, int err)
 	} else if (err) {
 		deed_fault(deed, err, "world.apply");
 	} else {
+		struct world *old = world_ref(act->world);
+
 		change_swap(act, a->world, a->tenants, a->n_tenants);
+		world_retire(act, old);
 		outcome.versioned = true;
 		outcome.revision = world_revision(act->world);
 		outcome.body = json_pack("{s:I, s:I, s:I, s:I, s:O}", "revision", (json_int_t)outcome.revision, "tenants", (json_int_t)a->n_tenants,
@@ -390,7 +428,7 @@ void act_world_put(struct deed *deed)
 	*a = (struct applying){ .deed = deed, .before = act->world, .prune = deed->query_given[0], .seen_accounts = json_object(), .omitted = json_array(), .taken = json_array() };
 	a->seen = deed->seen == -2 ? world_revision(act->world) : deed->seen;
 	change_begin(act);
-	err = a->seen_accounts && a->omitted && a->taken ? store_submit(act->store, run_apply, applied, a) : -ENOMEM;
+	err = a->seen_accounts && a->omitted && a->taken ? store_submit_large(act->store, run_apply, applied, a) : -ENOMEM;
 	if (err)
 		applied(a, err);
 }

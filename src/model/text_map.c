@@ -49,19 +49,31 @@ static inline void sip_word(struct sip *v, uint64_t word)
 	v->a ^= word;
 }
 
+/* The n % 8 bytes behind the last whole word, the first of them lowest. */
+static inline uint64_t tail_of(struct str text)
+{
+	unsigned rest = text.n % 8;
+	uint64_t word = 0;
+
+	if (text.n > 8 && rest) {
+		memcpy(&word, text.p + text.n - sizeof word, sizeof word);
+		return le64toh(word) >> (64 - 8 * rest);
+	}
+	for (unsigned i = 0; i < rest; i++)
+		word |= (uint64_t)(uint8_t)text.p[text.n - rest + i] << 8 * i;
+	return word;
+}
+
 uint64_t sip_hash(const uint64_t key[2], struct str text)
 {
 	struct sip v = { key[0] ^ 0x736f6d6570736575u, key[1] ^ 0x646f72616e646f6du, key[0] ^ 0x6c7967656e657261u, key[1] ^ 0x7465646279746573u };
-	uint64_t word, last = (uint64_t)text.n << 56;
-	size_t i = 0;
+	uint64_t word;
 
-	for (; i + sizeof word <= text.n; i += sizeof word) {
+	for (size_t i = 0; i + sizeof word <= text.n; i += sizeof word) {
 		memcpy(&word, text.p + i, sizeof word);
 		sip_word(&v, le64toh(word));
 	}
-	for (unsigned shift = 0; i < text.n; i++, shift += 8)
-		last |= (uint64_t)(uint8_t)text.p[i] << shift;
-	sip_word(&v, last);
+	sip_word(&v, (uint64_t)text.n << 56 | tail_of(text));
 	v.c ^= 0xff;
 	for (unsigned round = 0; round < 3; round++)
 		sip_round(&v);

@@ -282,6 +282,14 @@ const struct account *account_table_by_address(const struct account_table *table
 	return NULL;
 }
 
+void account_table_prefetch(const struct account_table *table, uint64_t hash)
+{
+	const struct account_bucket *bucket = table->buckets[place_of(table, hash)];
+
+	__builtin_prefetch(&bucket->tags[slot_of(hash)]);
+	__builtin_prefetch(&bucket->slots[slot_of(hash)]);
+}
+
 const struct account *account_table_by_row(const struct account_table *table, int64_t row)
 {
 	uint64_t hash = row_hash(row);

@@ -60,10 +60,9 @@ void attempt_run(const struct attempt *try, struct trace *out)
 
 static bool end_fill(const struct world *world, struct str address, struct end *end)
 {
-	uint64_t hash = text_hash(address);
-	const struct account *account = account_table_by_address(world->by_address, address, hash);
+	const struct account *account = account_table_by_address(world->by_address, address, end->hash);
 
-	*end = (struct end){ .hash = hash, .asked = account };
+	end->asked = account;
 	if (account) {
 		end_stand(world, account, end);
 		return true;
@@ -80,6 +79,10 @@ static bool ask_fill(const struct world *world, const struct ask *ask, struct ho
 	bool from, to;
 
 	*asked = (struct attempt){ .world = world, .ask = ask, .horizon = horizon };
+	asked->ends[0].hash = text_hash(ask->from);
+	account_table_prefetch(world->by_address, asked->ends[0].hash);
+	asked->ends[1].hash = text_hash(ask->to);
+	account_table_prefetch(world->by_address, asked->ends[1].hash);
 	from = end_fill(world, ask->from, &asked->ends[0]);
 	to = end_fill(world, ask->to, &asked->ends[1]);
 	return from && to;

@@ -251,6 +251,8 @@ void account_table_unref(struct account_table *table);
 int account_table_add(struct account_table *table, const struct account *a);
 /** As account_list_change(). NULL when memory is out. */
 struct account_table *account_table_change(const struct account_table *table, const struct account *without, const struct account *with);
+/** Memory is slow: say early whom one will look up. */
+void account_table_prefetch(const struct account_table *table, uint64_t hash);
 /** `hash` is the address' text_hash(). */
 const struct account *account_table_by_address(const struct account_table *table, struct str address, uint64_t hash);
 const struct account *account_table_by_row(const struct account_table *table, int64_t row);

@@ -152,7 +152,12 @@ void store_close(struct store *store)
 
 int store_submit(struct store *store, store_run run, store_done done, void *arg)
 {
-	return writer_submit(&store->writer, run, done, arg);
+	return writer_submit(&store->writer, run, done, arg, false);
+}
+
+int store_submit_large(struct store *store, store_run run, store_done done, void *arg)
+{
+	return writer_submit(&store->writer, run, done, arg, true);
 }
 
 void store_reap(struct store *store)

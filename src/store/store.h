@@ -33,6 +33,8 @@ typedef void (*store_done)(void *arg, int err);
  * reaped; -ESHUTDOWN while the store closes. On an error neither run nor done is called. Loop thread.
  */
 int store_submit(struct store *store, store_run run, store_done done, void *arg);
+/** … with a transaction of its own, for thousands of rows. */
+int store_submit_large(struct store *store, store_run run, store_done done, void *arg);
 
 /** Run the completions that wait. Loop thread, after `wake`. */
 void store_reap(struct store *store);

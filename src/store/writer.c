@@ -1,4 +1,7 @@
-/** @file store/writer.c  Group commit: what waits is written in one transaction, each job in a savepoint of its own. */
+/**
+ * @file store/writer.c  Group commit: what waits is written in one transaction, each job in a savepoint of its own. A job by itself
+ * needs no savepoint; a large one has to be by itself, since SQLite walks what a savepoint keeps at each statement.
+ */
 #include "store/writer.h"
 
 #include <assert.h>
@@ -28,9 +31,24 @@ static int job_run(struct store_tx *tx, struct job *job)
 	return db_run(tx->db, "RELEASE job");
 }
 
-static int group_write(struct writer *w, uint64_t from, uint64_t to)
+static int only_write(struct writer *w, struct job *job)
 {
 	int err = db_run(w->tx.db, "BEGIN IMMEDIATE");
+
+	if (err)
+		return err;
+	job->err = job->run(&w->tx, job->arg);
+	assert(job->err <= 0);
+	return job->err ? job->err : db_run(w->tx.db, "COMMIT");
+}
+
+static int group_write(struct writer *w, uint64_t from, uint64_t to)
+{
+	int err;
+
+	if (to - from == 1)
+		return only_write(w, job_at(w, from));
+	err = db_run(w->tx.db, "BEGIN IMMEDIATE");
 
 	for (uint64_t i = from; !err && i < to; i++)
 		err = job_run(&w->tx, job_at(w, i));
@@ -58,23 +76,34 @@ static bool group_run(struct writer *w, uint64_t from, uint64_t to)
 	return false;
 }
 
+/* The end of the group that begins at `from`: a large job is one by itself. */
+static uint64_t group_end(struct writer *w, uint64_t from)
+{
+	uint64_t to = from + 1;
+
+	if (job_at(w, from)->large)
+		return to;
+	while (to < w->submitted && to - from < GROUP_JOBS && !job_at(w, to)->large)
+		to++;
+	return to;
+}
+
 static void *writer_main(void *arg)
 {
 	struct writer *w = arg;
 
 	pthread_mutex_lock(&w->lock);
 	for (;;) {
-		uint64_t from = w->finished, to = w->submitted;
+		uint64_t from = w->finished, to;
 		bool committed;
 
-		if (from == to && w->stopping)
+		if (from == w->submitted && w->stopping)
 			break;
-		if (from == to) {
+		if (from == w->submitted) {
 			pthread_cond_wait(&w->work, &w->lock);
 			continue;
 		}
-		if (to - from > GROUP_JOBS)
-			to = from + GROUP_JOBS;
+		to = group_end(w, from);
 		pthread_mutex_unlock(&w->lock);
 		committed = group_run(w, from, to);
 		pthread_mutex_lock(&w->lock);
@@ -114,7 +143,7 @@ void writer_stop(struct writer *w)
 	pthread_mutex_destroy(&w->lock);
 }
 
-int writer_submit(struct writer *w, store_run run, store_done done, void *arg)
+int writer_submit(struct writer *w, store_run run, store_done done, void *arg, bool large)
 {
 	int err = 0;
 
@@ -124,7 +153,7 @@ int writer_submit(struct writer *w, store_run run, store_done done, void *arg)
 	else if (w->submitted - w->reaped == LIMIT_WRITE_QUEUE)
 		err = -EAGAIN;
 	if (!err) {
-		*job_at(w, w->submitted) = (struct job){ .run = run, .done = done, .arg = arg };
+		*job_at(w, w->submitted) = (struct job){ .run = run, .done = done, .arg = arg, .large = large };
 		w->submitted++;
 		pthread_cond_signal(&w->work);
 	}

@@ -16,6 +16,7 @@ struct job {
 	store_done done;
 	void *arg;
 	int err;
+	bool large;
 };
 
 /**
@@ -44,5 +45,5 @@ int writer_start(struct writer *w, struct db *db, void (*wake)(void *arg), void 
 /** Run what is queued and end the thread; then run every completion. Loop thread. */
 void writer_stop(struct writer *w);
 
-int writer_submit(struct writer *w, store_run run, store_done done, void *arg);
+int writer_submit(struct writer *w, store_run run, store_done done, void *arg, bool large);
 void writer_reap(struct writer *w);

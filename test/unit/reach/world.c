@@ -198,12 +198,123 @@ static void test_with_access_shares_the_rest(void **state)
 	world_unref(next);
 }
 
+static const char seats[] = "{\"tenants\": [{\"id\": \"t\", \"domains\": [\"t.example\"], \"licences\": [{\"sku\": \"connect\", \"seats\": 2}],"
+	"\"segments\": [{\"name\": \"ops\", \"filter\": \"department eq \\\"ops\\\"\"}], \"accounts\": ["
+	"{\"address\": \"a@t.example\", \"licences\": [{\"sku\": \"connect\", \"assigned\": \"2026-01-01T00:00:00Z\"}]},"
+	"{\"address\": \"b@t.example\", \"licences\": [{\"sku\": \"connect\", \"assigned\": \"2026-01-02T00:00:00Z\"}]},"
+	"{\"address\": \"c@t.example\", \"licences\": [{\"sku\": \"connect\", \"assigned\": \"2026-01-03T00:00:00Z\"}]}]},"
+	"{\"id\": \"u\", \"domains\": [\"u.example\"], \"accounts\": [{\"address\": \"x@u.example\"}]}]}";
+
+static bool calls(const struct world *w, const char *from, const char *to)
+{
+	char *answer = answer_to(w, from, to, "call", NULL);
+	bool open = strstr(answer, "\"allowed\":true");
+
+	free(answer);
+	return open;
+}
+
+/* The old world keeps what it had; the seat that gets free goes to the next in the queue. */
+static void test_one_account_in_place(void **state)
+{
+	struct world *w = world_of(seats), *next, *last;
+	const struct tenant *t = world_tenant(w, STR("t"));
+	const struct account *a = world_account(w, STR("a@t.example"));
+	struct account_doc doc;
+	struct json_err err;
+
+	(void)state;
+	assert_true(calls(w, "a@t.example", "b@t.example"));
+	assert_false(calls(w, "b@t.example", "c@t.example"));
+	assert_int_equal(world_account_doc(w, a, &doc), 0);
+	doc.licences[SKU_CONNECT].held = false;
+	assert_int_equal(world_with_account(w, t, account_row(a), &doc, 2, &next, &err), 0);
+	assert_false(calls(next, "a@t.example", "b@t.example"));
+	assert_true(calls(next, "b@t.example", "c@t.example"));
+	assert_true(calls(w, "a@t.example", "b@t.example"));
+	assert_ptr_equal(world_account(next, STR("c@t.example")), world_account(w, STR("c@t.example")));
+	assert_ptr_equal(world_tenant(next, STR("u")), world_tenant(w, STR("u")));
+	assert_int_equal(world_revision(next), 2);
+
+	assert_int_equal(world_without_account(next, world_account(next, STR("b@t.example")), 3, &last), 0);
+	world_unref(next);
+	assert_null(world_account(last, STR("b@t.example")));
+	assert_null(world_account_by_id(last, 2));
+	assert_int_equal(tenant_people(world_tenant(last, STR("t"))), 2);
+	assert_non_null(world_account(w, STR("b@t.example")));
+	world_unref(last);
+	account_doc_release(&doc);
+	world_unref(w);
+}
+
+/* Only what an account may be among the others. */
+static void test_one_account_refused(void **state)
+{
+	struct world *w = world_of(seats), *next = NULL;
+	const struct tenant *t = world_tenant(w, STR("t"));
+	struct account_doc doc = { .address = (char[]){ "x@u.example" }, .name = (char[]){ "" }, .title = (char[]){ "" }, .enabled = true };
+	struct json_err err;
+
+	(void)state;
+	assert_int_equal(world_with_account(w, t, 99, &doc, 2, &next, &err), -EINVAL);
+	assert_string_equal(err.path, "/address");
+	memcpy(doc.address, "b@t.example", 11);
+	assert_int_equal(world_with_account(w, t, 99, &doc, 2, &next, &err), -EEXIST);
+	assert_string_equal(err.path, "/address");
+	memcpy(doc.address, "z@t.example", 11);
+	assert_int_equal(world_with_account(w, t, 4, &doc, 2, &next, &err), -EINVAL);
+	assert_null(next);
+	assert_int_equal(world_with_account(w, t, 99, &doc, 2, &next, &err), 0);
+	assert_int_equal(account_row(world_account(next, STR("z@t.example"))), 99);
+	world_unref(next);
+	world_unref(w);
+}
+
+/* Enough of them that pages fill, split and empty. */
+static void test_many_changes(void **state)
+{
+	enum { MANY = 3000 };
+	struct world *w = world_of(seats), *next;
+	struct account_doc doc = { .name = (char[]){ "N" }, .title = (char[]){ "" }, .enabled = true };
+	const struct account *a = NULL;
+	char address[32] = "";
+	struct json_err err;
+	size_t n = 0;
+
+	(void)state;
+	doc.address = address;
+	for (unsigned i = 0; i < MANY; i++) {
+		snprintf(address, sizeof address, "n%04u@t.example", i * 7 % MANY);
+		assert_int_equal(world_with_account(w, world_tenant(w, STR("t")), 100 + i, &doc, 2, &next, &err), 0);
+		world_unref(w);
+		w = next;
+	}
+	while ((a = world_account_next(w, world_tenant(w, STR("t")), a))) {
+		assert_true(n == 0 || strcmp(address, account_address(a).p) < 0);
+		snprintf(address, sizeof address, "%s", account_address(a).p);
+		n++;
+	}
+	assert_int_equal(n, MANY + 3);
+	for (unsigned i = 0; i < MANY; i++) {
+		a = world_account_by_id(w, 100 + (i * 11 + 5) % MANY);
+		assert_non_null(a);
+		assert_ptr_equal(world_account(w, account_address(a)), a);
+		assert_int_equal(world_without_account(w, a, 3, &next), 0);
+		world_unref(w);
+		w = next;
+	}
+	assert_int_equal(tenant_people(world_tenant(w, STR("t"))), 3);
+	assert_true(calls(w, "a@t.example", "b@t.example"));
+	world_unref(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_look_ups), cmocka_unit_test(test_accounts_in_order_of_address), cmocka_unit_test(test_search),
 		cmocka_unit_test(test_documents_come_back), cmocka_unit_test(test_seats_go_to_the_earliest), cmocka_unit_test(test_builder_refuses),
 		cmocka_unit_test(test_empty_world), cmocka_unit_test(test_with_access_shares_the_rest),
+		cmocka_unit_test(test_one_account_in_place), cmocka_unit_test(test_one_account_refused), cmocka_unit_test(test_many_changes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

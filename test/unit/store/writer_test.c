@@ -164,6 +164,22 @@ static void failed_job_leaves_its_neighbours(void **state)
 	}
 }
 
+static void large_job_is_a_commit_of_its_own(void **state)
+{
+	struct work *w = *state;
+
+	hold(w);
+	for (int i = 1; i <= 9; i++) {
+		w->jobs[i].result = i == 6 ? -ECANCELED : 0;
+		assert_int_equal((i % 3 ? store_submit : store_submit_large)(w->rig.store, fact_run, told_done, &w->jobs[i]), 0);
+	}
+	let_go(w, 10);
+	/* The held one; 1 and 2; 3; 4 and 5; 7 and 8; 9. The sixth wrote nothing. */
+	assert_int_equal(commits(w), 6);
+	for (int i = 1; i <= 9; i++)
+		assert_true(kept(w, i) == (i != 6) && w->err[i] == (i == 6 ? -ECANCELED : 0));
+}
+
 static int rollback_run(struct store_tx *tx, void *arg)
 {
 	(void)arg;
@@ -314,6 +330,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(failed_sync_ends_the_process, begin, end),
 		cmocka_unit_test_setup_teardown(what_waits_shares_a_commit, begin, end),
 		cmocka_unit_test_setup_teardown(failed_job_leaves_its_neighbours, begin, end),
+		cmocka_unit_test_setup_teardown(large_job_is_a_commit_of_its_own, begin, end),
 		cmocka_unit_test_setup_teardown(lost_transaction_fails_all_who_believed_in_it, begin, end),
 		cmocka_unit_test_setup_teardown(queue_has_an_end, begin, end),
 		cmocka_unit_test_setup_teardown(full_disk_fails_the_group, begin, end),
