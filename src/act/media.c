@@ -47,7 +47,8 @@ fail:
 /* A description for one side: it is told its own leg. */
 static json_t *rewrite(struct act *act, const struct media *m, enum call_side to, struct str sdp)
 {
-	struct sdp_target target = { .cred = m->cred[to], .port = relay_port(act->relay) };
+	struct sdp_target target = { .cred = m->cred[to], .port = relay_port(act->relay),
+		.stream_port = relay_stream_port(act->relay) };
 	struct buf out = { 0 };
 	json_t *text = NULL;
 

@@ -44,7 +44,7 @@ void board_leg_send(struct board *board, int64_t now, struct leg *leg, const uin
 	leg->counters.packets_out++;
 	leg->counters.bytes_out += n;
 	board->totals.packets_out++;
-	board->send(board->send_arg, &leg->selected->flow, p, n);
+	board->send(board->out_arg, &leg->selected->flow, p, n);
 }
 
 void board_forward(struct board *board, int64_t now, const struct flow *flow, const uint8_t *p, size_t n)
