@@ -369,16 +369,15 @@ void calls_forget(struct act *act)
 	assert(list_empty(&act->calls) && list_empty(&act->calls_over));
 }
 
-struct call *call_resume(struct act *act, struct line *line)
+struct call *call_resume(struct line *line, const struct line *replaced)
 {
 	struct call *call = line->endpoint->call;
 	struct party *party;
 
-	(void)act;
 	if (!call)
 		return NULL;
 	party = &call->party[call_side(call, line->endpoint->account)];
-	if (party->away_since && party->session == line->session) {
+	if (party->session == line->session && (party->away_since || (replaced && party->line == replaced))) {
 		party->line = line;
 		party->away_since = 0;
 	}

@@ -96,8 +96,8 @@ void presence_recheck(struct act *act);
 void call_end(struct act *act, struct call *call, enum reason why, int by, const struct verdict *verdict);
 /** Rings and absences that are over, ended calls to forget. */
 void calls_tick(struct act *act, int64_t now);
-/** A line came back with hello: it takes up its session's call. The call that this account is in, or NULL. */
-struct call *call_resume(struct act *act, struct line *line);
+/** A line came back with hello, in the place of `replaced` (may be NULL): it takes up its session's call. The call that this account is in, or NULL. */
+struct call *call_resume(struct line *line, const struct line *replaced);
 /** A line went. */
 void call_line_gone(struct act *act, struct line *line);
 /** Tell a call to every line that it concerns. */

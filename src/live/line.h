@@ -54,8 +54,8 @@ struct watch {
 	int state;			/* what was told last: enum presence */
 };
 
-/** The closing code of a line whose session is over. */
-enum { LINE_SESSION_ENDED = 4401 };
+/** The closing codes of a line whose session is over, and of one that another line follows. */
+enum { LINE_SESSION_ENDED = 4401, LINE_REPLACED = 4409 };
 
 enum presence { PRESENCE_UNTOLD, PRESENCE_OFFLINE, PRESENCE_AVAILABLE, PRESENCE_IN_CALL };
 
