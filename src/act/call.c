@@ -237,6 +237,10 @@ void act_call_place(struct deed *deed)
 		deed_refuse_field(deed, REASON_BAD_FIELD, err.path, err.why);
 		return;
 	}
+	if (!call_try(deed->line->endpoint, clock_mono_ms())) {
+		deed_refuse(deed, REASON_TOO_MANY);
+		return;
+	}
 	other = party_read(deed, me, "to", ACTION_CALL);
 	if (!other)
 		return;

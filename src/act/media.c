@@ -90,6 +90,11 @@ void media_cut(struct act *act, struct call *call)
 
 	if (m->pair)
 		relay_pair_cut(act->relay, m->pair);
+	/* Ended calls are remembered for a minute, their descriptions are not. */
+	for (int i = 0; i < 2; i++) {
+		free(m->waits[i]);
+		m->waits[i] = NULL;
+	}
 }
 
 void media_free(struct act *act, struct call *call)
@@ -97,8 +102,6 @@ void media_free(struct act *act, struct call *call)
 	struct media *m = call->media;
 
 	(void)act;
-	free(m->waits[CALL_FROM]);
-	free(m->waits[CALL_TO]);
 	free(m);
 	call->media = NULL;
 }

@@ -22,7 +22,7 @@ json_t *media_offer(struct act *act, struct call *call);
 void media_tell_again(struct act *act, struct call *call, enum call_side side);
 /** Tell the relay which payload types may pass now. */
 void media_allow(struct act *act, struct call *call);
-/** No packet passes any more when this returns. Idempotent. */
+/** No packet passes any more when this returns, and no description waits. Idempotent. */
 void media_cut(struct act *act, struct call *call);
 /** Free call->media; it must be cut. */
 void media_free(struct act *act, struct call *call);

@@ -42,6 +42,7 @@ enum {
 	LIMIT_MARK_STEPS = 100,		/* a person can undo */
 	LIMIT_MARK_TEXT_CHARS = 200,
 	LIMIT_POINTS_PER_SECOND = 40,
+	LIMIT_CALLS_PER_MINUTE = 60,	/* tries of one account: each makes legs, and leaves a record */
 	LIMIT_RING_MS = 45000,
 	LIMIT_RESUME_MS = 20000,
 

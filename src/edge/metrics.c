@@ -95,7 +95,11 @@ static void relay_put(struct page *page, const struct relay_totals *relay)
 	family(page, "farhand_relay_datagrams_total", "counter", "Datagrams, checks and answers too.");
 	sample(page, "direction", "in", relay->packets_in);
 	sample(page, "direction", "out", relay->packets_out);
+	family(page, "farhand_relay_media_bytes_total", "counter", "Bytes of media taken from legs, and given to legs.");
+	sample(page, "direction", "in", relay->bytes_in);
+	sample(page, "direction", "out", relay->bytes_out);
 	family(page, "farhand_relay_dropped_total", "counter", "Datagrams in that were not followed.");
+	sample(page, "cause", "media_refused", relay->dropped);
 	sample(page, "cause", "media_unknown", relay->unknown);
 	sample(page, "cause", "check_bad", relay->stun_bad);
 	sample(page, "cause", "check_unknown", relay->stun_unknown);

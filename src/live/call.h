@@ -52,5 +52,8 @@ bool call_step(struct call *call, enum call_event event);
 /** Which side this account is; the account must be a party. */
 enum call_side call_side(const struct call *call, int64_t account);
 
+/** Count one try to call somebody; false when the account has used up LIMIT_CALLS_PER_MINUTE. */
+bool call_try(struct endpoint *endpoint, int64_t now);
+
 /** Count one pointer move; false when the side has used up LIMIT_POINTS_PER_SECOND. */
 bool call_point(struct call *call, enum call_side by, int64_t now);

@@ -26,6 +26,8 @@ struct endpoint {
 	struct list lines;
 	struct list watchers;		/* struct watch */
 	void *call;			/* the account's running call, set by act; keeps the endpoint */
+	int64_t place_window;		/* monotonic minute of the tries to call */
+	unsigned placed;		/* tries in it */
 	struct endpoint *chain;
 };
 

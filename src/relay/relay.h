@@ -99,6 +99,8 @@ bool relay_pair_counters(struct relay *relay, relay_pair pair, struct relay_coun
 /** Counters of the whole relay for /metrics and tests. */
 struct relay_totals {
 	uint64_t packets_in, packets_out;	/* every datagram, checks and answers too */
+	uint64_t bytes_in, bytes_out;		/* media: taken from legs, given to legs */
+	uint64_t dropped;			/* media from a leg that a lock, a rate, consent or its form stopped */
 	uint64_t unknown;			/* media from no leg's address */
 	uint64_t stun_bad;			/* STUN that is no whole check */
 	uint64_t stun_unknown;			/* checks for no user fragment of ours */
