@@ -58,6 +58,8 @@ enum {
 	/* Store */
 	LIMIT_WRITE_QUEUE = 4096,
 	LIMIT_ROWS_PER_READ = 100,
+	LIMIT_CALL_RECORDS = 1000,	/* kept of one account */
+	LIMIT_CALL_RECORDS_WAITING = 65536,	/* to be written */
 };
 
 _Static_assert(LIMIT_SDP_BYTES < LIMIT_LIVE_BYTES, "an SDP must fit in a live frame");

@@ -31,6 +31,8 @@ struct call {
 	struct marks marks;
 	void *media;			/* act's side of it: the relay pair and the descriptions */
 	int64_t placed;			/* monotonic ms */
+	time_ms_t made;			/* the same, by the wall clock */
+	enum route route;		/* by which the two were joined when it was placed */
 	time_ms_t since;		/* wall clock of the answer; 0 before */
 	int64_t ended;			/* monotonic ms */
 	enum reason why;		/* of the end */
