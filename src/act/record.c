@@ -14,7 +14,7 @@ struct record {
 	struct store_call_record row;
 	char address[324];
 	char call[ID_CHARS + 1];
-	char *name, *organisation, *domain;
+	char *name, *organisation, *domain, *tenant;
 };
 
 static void record_free(struct record *r)
@@ -22,6 +22,7 @@ static void record_free(struct record *r)
 	free(r->name);
 	free(r->organisation);
 	free(r->domain);
+	free(r->tenant);
 	free(r);
 }
 
@@ -104,6 +105,8 @@ static void record_add(struct act *act, const struct store_call_record *row, con
 	r->row = *row;
 	memcpy(r->address, address.p, address.n);
 	r->row.address = r->address;
+	if (row->tenant)
+		r->row.tenant = r->tenant = str_dup(str_of(row->tenant));
 	if (call) {
 		memcpy(r->call, call, ID_CHARS);
 		r->row.call = r->call;
@@ -134,8 +137,9 @@ static void record_side(struct act *act, const struct call *call, enum call_side
 	if (!me)
 		return;
 	row.reason = reason_slug(call_why(act, me, call, &answer));
-	json_decref(answer);
+	row.tenant = json_string_value(json_object_get(answer, "tenant"));
 	record_add(act, &row, call->id, str_of(call->party[!mine].address), other);
+	json_decref(answer);
 }
 
 void record_call(struct act *act, const struct call *call)
@@ -146,11 +150,11 @@ void record_call(struct act *act, const struct call *call)
 	records_write(act);
 }
 
-void record_refused(struct act *act, const struct account *me, struct str to, bool video, enum reason told)
+void record_refused(struct act *act, const struct account *me, struct str to, bool video, enum reason told, const char *tenant)
 {
 	time_ms_t now = clock_wall_ms();
 	struct store_call_record row = { .account = account_row(me), .outgoing = true, .video = video, .placed = now, .ended = now,
-		.reason = reason_slug(told), .by = -1 };
+		.reason = reason_slug(told), .tenant = tenant, .by = -1 };
 
 	/* Whether there is somebody at that address is not told: the address alone is what he typed. */
 	record_add(act, &row, NULL, to, NULL);
@@ -169,11 +173,12 @@ static json_t *say_record(const struct store_call_record *r)
 {
 	int64_t seconds = r->answered ? (r->ended - r->answered) / 1000 : 0;
 
-	return json_pack("{s:I, s:s?, s:s, s:{s:s, s:s?, s:s?, s:s?}, s:s?, s:b, s:o, s:o, s:o, s:I, s:s, s:s?}", "pos", (json_int_t)r->id,
+	return json_pack("{s:I, s:s?, s:s, s:{s:s, s:s?, s:s?, s:s?}, s:s?, s:b, s:o, s:o, s:o, s:I, s:s, s:s?, s:s?}", "pos", (json_int_t)r->id,
 		"call", r->call, "direction", r->outgoing ? "out" : "in", "with", "address", r->address, "name", r->name,
 		"organisation", r->organisation, "domain", r->domain, "door", r->door, "video", r->video, "placed", say_time(r->placed),
 		"answered", r->answered ? say_time(r->answered) : json_null(), "ended", say_time(r->ended),
-		"seconds", (json_int_t)(seconds > 0 ? seconds : 0), "reason", r->reason, "by", r->by < 0 ? NULL : r->by ? "me" : "them");
+		"seconds", (json_int_t)(seconds > 0 ? seconds : 0), "reason", r->reason, "tenant", r->tenant,
+		"by", r->by < 0 ? NULL : r->by ? "me" : "them");
 }
 
 static int history_row(void *arg, const struct store_call_record *record)

@@ -118,8 +118,8 @@ size_t calls_between(struct act *act, int64_t tenant_a, int64_t tenant_b);
 
 /** Keep what both had of a call that has just ended; before its verdict is forgotten. */
 void record_call(struct act *act, const struct call *call);
-/** Keep a try to call that was refused, as the caller was told. */
-void record_refused(struct act *act, const struct account *me, struct str to, bool video, enum reason told);
+/** Keep a try to call that was refused, as the caller was told: why, and by whose setting (may be NULL). */
+void record_refused(struct act *act, const struct account *me, struct str to, bool video, enum reason told, const char *tenant);
 /** Write what waits. From the tick, too: a disk that was full gets its records later. */
 void records_write(struct act *act);
 /** Free what could not be written. */

@@ -163,6 +163,7 @@ struct store_call_record {
 	bool video;
 	time_ms_t placed, answered, ended; /* answered 0: it was not */
 	const char *reason;		/* slug */
+	const char *tenant;		/* whose setting decided, its id; NULL: nobody's, or he may not know */
 	int by;				/* 1 himself, 0 the other, -1 neither */
 };
 /** Keep a record, and of the account's only the newest LIMIT_CALL_RECORDS. An account that is not there keeps none: 0. */

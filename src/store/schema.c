@@ -170,6 +170,7 @@ static const char step_call_record[] =
 	"	answered INTEGER,"
 	"	ended INTEGER NOT NULL,"
 	"	reason TEXT NOT NULL,"
+	"	tenant TEXT,"
 	"	by INTEGER"
 	") STRICT;"
 	"CREATE INDEX call_record_account ON call_record(account, id);";

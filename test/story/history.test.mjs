@@ -32,11 +32,11 @@ test('a call leaves a record with either, seen from his end', async () => {
 	const [[hers], [his]] = [await recorded('tess', 1), await recorded('ines', 1)];
 	assert.deepEqual(withoutTimes(hers), {
 		call: call.id, direction: 'out', with: { address: INES, name: 'Ines Duarte', organisation: 'Aldous Pumps', domain: 'aldous.example' },
-		door: 'federation', video: true, reason: 'call.hangup', by: 'them',
+		door: 'federation', video: true, reason: 'call.hangup', tenant: null, by: 'them',
 	});
 	assert.deepEqual(withoutTimes(his), {
 		call: call.id, direction: 'in', with: { address: TESS, name: 'Tess Walcott', organisation: 'Brightwater Utilities', domain: 'brightwater.example' },
-		door: 'federation', video: true, reason: 'call.hangup', by: 'me',
+		door: 'federation', video: true, reason: 'call.hangup', tenant: null, by: 'me',
 	});
 	const [placed, answered, end] = [hers.placed, hers.answered, hers.ended].map(Date.parse);
 	assert.ok(placed <= answered && answered <= end && Math.abs(Date.now() - end) < 600_000);
@@ -68,7 +68,7 @@ test('a refused try is the caller\'s alone, with the reason that he was told and
 		const [record] = await recorded('tess', before + 1);
 		assert.deepEqual(withoutTimes(record), {
 			call: null, direction: 'out', with: { address: to, name: null, organisation: null, domain: null },
-			door: null, video: true, reason: error.reason, by: null,
+			door: null, video: true, reason: error.reason, tenant: error.tenant ?? null, by: null,
 		});
 		if (reason) assert.equal(error.reason, reason);
 	}
@@ -82,7 +82,7 @@ test('a rule that ends a call is in both records, each with what its side may kn
 	for (const who of ['tess', 'ines']) {
 		const told = (await ended(lines[who], call.id)).call.ended;
 		const record = await until(async () => (await history(who)).calls.find((one) => one.call === call.id), 'the record');
-		assert.deepEqual([record.reason, record.by], [told.reason, null]);
+		assert.deepEqual([record.reason, record.tenant, record.by], [told.reason, 'aldous', null]);
 	}
 	await server.editAccess('aldous', { mode: was.mode });
 });
