@@ -50,12 +50,12 @@ export function RecordRow({ record }: { record: CallRecord }) {
 				</small>
 				<small class="what">
 					<Icon aria-hidden />
+					<time class="num" dateTime={record.placed}>{clockText(record.placed)}</time>
 					<span>{t(`calls.${kind}` as TextKey)}</span>
 					{record.answered && <span class="num" aria-label={t('calls.lasted', { time: durationText(record.seconds) })}>{durationText(record.seconds)}</span>}
 					{why && <span class="why">{why}</span>}
 				</small>
 			</div>
-			<time class="num" dateTime={record.placed}>{clockText(record.placed)}</time>
 			<button class="btn gho ico" aria-label={t('act.message', { name })} onClick={() => void intents.chat(address, null)}><MessageCircle aria-hidden /></button>
 			<button class="btn gho ico" aria-label={t('act.video', { name })} onClick={() => intents.call(address, true)}><Video aria-hidden /></button>
 		</li>
