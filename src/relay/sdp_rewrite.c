@@ -77,7 +77,7 @@ static int origin_put(struct buf *out, struct str value)
 static bool section_used(struct str m, struct str rest)
 {
 	struct sdp_line line;
-	struct str media, port;
+	struct str media, port, value;
 	unsigned number;
 
 	if (!sdp_token_next(&m, &media) || !sdp_token_next(&m, &port) || !sdp_number(port, 65535, &number))
@@ -85,7 +85,8 @@ static bool section_used(struct str m, struct str rest)
 	if (number != 0)
 		return true;
 	while (sdp_line_next(&rest, &line) && line.type != 'm') {
-		if (line.type == 'a' && str_eq(line.value, STR("bundle-only")))
+		/* As the reader takes it: with a colon and nothing behind it too. */
+		if (line.type == 'a' && str_eq(sdp_attribute(line.value, &value), STR("bundle-only")))
 			return true;
 	}
 	return false;
