@@ -19,6 +19,7 @@ _Static_assert(LIMIT_STREAMS < UINT16_MAX, "a flow has 16 bits for its connectio
 
 struct stream {
 	struct list ending;		/* in streams->ending */
+	struct list proving;		/* in streams->proving, until its first valid check */
 	struct flow flow;
 	int fd;
 	uint32_t generation;		/* tells an event of the connection that was here before */
@@ -36,9 +37,9 @@ struct streams {
 	uint32_t generation;
 	unsigned n;
 	uint64_t taken, refused, dropped;
-	struct list ending;
+	struct list ending, proving;		/* proving: oldest first */
 	struct stream *at[LIMIT_STREAMS];	/* a flow's `stream` is the place + 1 */
-	struct in6_addr holders[LIMIT_STREAMS];	/* whose connection it is: an IPv4 address, or an IPv6 /64 */
+	struct in6_addr holders[LIMIT_STREAMS];	/* whose connection it is: an IPv4 address, or an IPv6 /64; apart, to be walked fast */
 	uint8_t read[READ_BYTES];
 };
 
@@ -51,6 +52,7 @@ struct streams *streams_new(struct board *board, int epoll)
 	streams->board = board;
 	streams->epoll = epoll;
 	list_init(&streams->ending);
+	list_init(&streams->proving);
 	return streams;
 }
 
@@ -59,6 +61,7 @@ static void stream_end(struct streams *streams, struct stream *stream)
 	if (stream->ends)
 		return;
 	stream->ends = true;
+	list_del(&stream->proving);
 	list_add(&streams->ending, &stream->ending);
 }
 
@@ -138,23 +141,19 @@ static bool flow_read(int fd, struct flow *flow)
 /* A place for one more of this holder, or LIMIT_STREAMS. At the limit the oldest that has proved nothing gives way. */
 static unsigned place_find(struct streams *streams, const struct in6_addr *holder)
 {
-	struct stream *oldest = NULL;
 	unsigned free_place = LIMIT_STREAMS, held = 0;
 
 	for (unsigned i = 0; i < LIMIT_STREAMS; i++) {
-		struct stream *stream = streams->at[i];
-
-		if (!stream) {
+		if (!streams->at[i])
 			free_place = i;
-			continue;
-		}
-		held += memcmp(&streams->holders[i], holder, sizeof *holder) == 0;
-		if (!stream->ends && !board_path(streams->board, &stream->flow) && (!oldest || stream->since < oldest->since))
-			oldest = stream;
+		else
+			held += memcmp(&streams->holders[i], holder, sizeof *holder) == 0;
 	}
 	if (held >= LIMIT_STREAMS_PER_ADDRESS)
 		return LIMIT_STREAMS;
-	if (free_place == LIMIT_STREAMS && oldest) {
+	if (free_place == LIMIT_STREAMS && !list_empty(&streams->proving)) {
+		struct stream *oldest = list_entry(streams->proving.next, struct stream, proving);
+
 		free_place = oldest->flow.stream - 1u;
 		stream_end(streams, oldest);
 		streams_sweep(streams);
@@ -191,6 +190,7 @@ static bool stream_add(struct streams *streams, int64_t now, int fd, const struc
 	}
 	streams->at[place] = stream;
 	streams->holders[place] = holder_of(&flow->remote);
+	list_add(&streams->proving, &stream->proving);
 	streams->n++;
 	streams->taken++;
 	return true;
@@ -237,6 +237,8 @@ static void frames_take(struct streams *streams, int64_t now, struct stream *str
 		/* Who is no browser of ours is not listened to a second time. */
 		if (!stream->answered)
 			stream_end(streams, stream);
+		else if (stream->proving.next && board_path(streams->board, &stream->flow))
+			list_del(&stream->proving);
 	}
 	if (found == FRAME_TOO_LONG)
 		stream_end(streams, stream);
