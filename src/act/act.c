@@ -14,6 +14,7 @@ static void on_tick(uv_timer_t *timer)
 	permits_due(&act->permits, act->world, clock_wall_ms());
 	calls_tick(act, clock_mono_ms());
 	words_tick(act);
+	records_write(act);
 }
 
 static int world_open(struct act *act, char why[static 256])
@@ -39,6 +40,8 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	permits_init(&act->permits);
 	list_init(&act->calls);
 	list_init(&act->calls_over);
+	list_init(&act->records);
+	list_init(&act->records_writing);
 	list_init(&act->deeds);
 	list_init(&act->waiting);
 	list_init(&act->first_contacts);
@@ -110,12 +113,20 @@ void act_end(struct act *act, void (*closed)(void *arg), void *arg)
 	assert(act->ending);
 	act->closed = closed;
 	act->closed_arg = arg;
-	uv_close((uv_handle_t *)&act->tick, on_tick_closed);
+	act_settle(act);
+}
+
+void act_settle(struct act *act)
+{
+	/* The last calls' records are kept before the store closes. */
+	if (act->closed && act->n_records == 0 && !uv_is_closing((uv_handle_t *)&act->tick))
+		uv_close((uv_handle_t *)&act->tick, on_tick_closed);
 }
 
 void act_free(struct act *act)
 {
 	calls_forget(act);
+	records_release(act);
 	permits_release(&act->permits);
 	lines_release(&act->lines);
 	world_unref(act->world);

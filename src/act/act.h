@@ -132,6 +132,7 @@ void act_access(struct deed *deed);		/* path[0]: tenant */
 void act_access_put(struct deed *deed);
 void act_access_preview(struct deed *deed);
 void act_calls(struct deed *deed);
+void act_calls_history(struct deed *deed);	/* query: before, limit */
 void act_world(struct deed *deed);
 void act_world_put(struct deed *deed);		/* text; query[0]: prune */
 void act_password_put(struct deed *deed);	/* path[0]: address */

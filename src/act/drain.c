@@ -1,5 +1,5 @@
 /** @file act/drain.c  Delivery: every line drains the store from its own cursor. Offline, slow and online take one path; also hello. */
-#include "act/room.h"
+#include "act/media.h"
 
 #include <errno.h>
 
@@ -112,9 +112,32 @@ static bool since_read(struct deed *deed, int64_t newest, int64_t *since)
 	return false;
 }
 
-static json_t *call_said(struct act *act, const struct account *me, struct line *line)
+/*
+ * The line that this one follows: still there when the network has gone without a word. Only one's own: its id is told to
+ * nobody else, and it must be of the same session.
+ */
+static bool replaced_read(struct deed *deed, struct line **out)
 {
-	struct call *call = call_resume(act, line);
+	const struct endpoint *endpoint = deed->line->endpoint;
+	json_t *v = json_object_get(deed->args, "replaces");
+
+	*out = NULL;
+	if (v && !json_is_null(v) && !json_is_string(v)) {
+		deed_refuse_field(deed, REASON_BAD_FIELD, "/replaces", "must be a line's id or null");
+		return false;
+	}
+	for (struct list *node = endpoint->lines.next; json_is_string(v) && node != &endpoint->lines; node = node->next) {
+		struct line *line = list_entry(node, struct line, node);
+
+		if (line != deed->line && line->session == deed->line->session && strcmp(line->id, json_string_value(v)) == 0)
+			*out = line;
+	}
+	return true;
+}
+
+static json_t *call_said(struct act *act, const struct account *me, struct line *line, const struct line *replaced)
+{
+	struct call *call = call_resume(line, replaced);
 	json_t *o;
 
 	if (!call)
@@ -127,11 +150,26 @@ static json_t *call_said(struct act *act, const struct account *me, struct line 
 	return o;
 }
 
+/* The one before is over, and what the call's other side said meanwhile is told. */
+static void line_follow(struct act *act, struct line *line, struct line *replaced)
+{
+	struct call *call = line->endpoint->call;
+	enum call_side side;
+
+	if (replaced)
+		line_end(replaced, "line.replaced", LINE_REPLACED);
+	if (!call)
+		return;
+	side = call_side(call, line->endpoint->account);
+	if (call->party[side].line == line)
+		media_tell_again(act, call, side);
+}
+
 void act_hello(struct deed *deed)
 {
-	static const char *const keys[] = { "id", "op", "since", NULL };
+	static const char *const keys[] = { "id", "op", "since", "replaces", NULL };
 	struct act *act = deed->act;
-	struct line *line = deed->line;
+	struct line *line = deed->line, *replaced;
 	const struct account *me = deed_account(deed);
 	int64_t newest, since;
 	struct store_preference preference;
@@ -148,7 +186,7 @@ void act_hello(struct deed *deed)
 		deed_fault(deed, -EIO, "hello");
 		return;
 	}
-	if (!since_read(deed, newest, &since))
+	if (!since_read(deed, newest, &since) || !replaced_read(deed, &replaced))
 		return;
 	if (since < newest && missed_count(act, deed->who.account, since, &missed)) {
 		deed_fault(deed, -EIO, "hello");
@@ -156,7 +194,7 @@ void act_hello(struct deed *deed)
 	}
 	line->cursor = missed > HELLO_MOST ? newest : since;
 	snapshot = json_pack("{s:s, s:o, s:I, s:o, s:b, s:o, s:o, s:o}", "line", line->id, "me", say_me(act, me, deed->who.roles), "pos", (json_int_t)newest, "time", say_time(clock_wall_ms()),
-		"reset", missed > HELLO_MOST, "conversations", conversations_of(act, me), "call", call_said(act, me, line), "preferences", say_preference(&preference));
+		"reset", missed > HELLO_MOST, "conversations", conversations_of(act, me), "call", call_said(act, me, line, replaced), "preferences", say_preference(&preference));
 	if (!snapshot) {
 		deed_fault(deed, -ENOMEM, "hello");
 		return;
@@ -165,5 +203,6 @@ void act_hello(struct deed *deed)
 	line->ready = true;
 	line->endpoint->status = (enum status)preference.status;
 	drain_line(act, line);
+	line_follow(act, line, replaced);
 	presence_changed(act, line->endpoint->account);
 }

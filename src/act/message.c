@@ -191,22 +191,6 @@ static int page_row(void *arg, const struct store_message *message)
 	return 0;
 }
 
-static bool number_read(struct deed *deed, int which, const char *name, int64_t most, int64_t *out)
-{
-	char *end;
-	long long v;
-
-	if (!deed->query_given[which])
-		return true;
-	v = strtoll(deed->query[which], &end, 10);
-	if (deed->query[which][0] >= '0' && deed->query[which][0] <= '9' && !*end && v >= 1 && v <= most) {
-		*out = v;
-		return true;
-	}
-	deed_refuse_field(deed, REASON_BAD_FIELD, name, "must be a whole number in range");
-	return false;
-}
-
 void act_messages(struct deed *deed)
 {
 	struct store_conversation conversation;
@@ -214,7 +198,7 @@ void act_messages(struct deed *deed)
 	int64_t before = 0, limit = 50;
 	int err;
 
-	if (!deed_account(deed) || !number_read(deed, 0, "before", INT64_MAX, &before) || !number_read(deed, 1, "limit", LIMIT_ROWS_PER_READ, &limit))
+	if (!deed_account(deed) || !deed_number(deed, 0, "before", INT64_MAX, &before) || !deed_number(deed, 1, "limit", LIMIT_ROWS_PER_READ, &limit))
 		return;
 	err = conversation_read(deed, deed->path[0], &conversation);
 	if (err == -ENOENT) {

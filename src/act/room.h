@@ -13,6 +13,9 @@ struct act {
 	struct permits permits;
 	struct list calls;		/* ringing and talking */
 	struct list calls_over;		/* ended in the last minute, for counters */
+	struct list records;		/* of calls, to be written */
+	struct list records_writing;	/* with the writer */
+	size_t n_records;		/* in both */
 	struct list deeds;		/* all under way, except those that wait */
 	struct list waiting;		/* deeds behind the change under way */
 	bool changing;			/* a change is between its decision and its swap */
@@ -65,6 +68,8 @@ json_t *say_person(struct act *act, const struct account *reader, const struct a
 json_t *say_tenant(const struct tenant *tenant);
 json_t *say_message(struct act *act, const struct store_message *message);
 json_t *say_conversation(struct act *act, const struct account *reader, const struct store_conversation *conversation, const struct store_message *last);
+/** Why a call has ended, as this party may know it. With `answer`, also the answer that it comes from (a new reference), or null. */
+enum reason call_why(struct act *act, const struct account *reader, const struct call *call, json_t **answer);
 json_t *say_call(struct act *act, const struct account *reader, const struct call *call, const struct line *line);
 json_t *say_marks(const struct call *call);
 json_t *say_mark(const struct call *call, const struct mark *mark);
@@ -125,8 +130,8 @@ void presence_recheck(struct act *act);
 void call_end(struct act *act, struct call *call, enum reason why, int by, const struct verdict *verdict);
 /** Rings and absences that are over, ended calls to forget. */
 void calls_tick(struct act *act, int64_t now);
-/** A line came back with hello: it takes up its session's call. The call that this account is in, or NULL. */
-struct call *call_resume(struct act *act, struct line *line);
+/** A line came back with hello, in the place of `replaced` (may be NULL): it takes up its session's call. The call that this account is in, or NULL. */
+struct call *call_resume(struct line *line, const struct line *replaced);
 /** A line went. */
 void call_line_gone(struct act *act, struct line *line);
 /** Tell a call to every line that it concerns. */
@@ -137,6 +142,22 @@ void calls_end_session(struct act *act, int64_t account, int64_t session);
 void calls_forget(struct act *act);
 /** How many live calls join these two tenants. */
 size_t calls_between(struct act *act, int64_t tenant_a, int64_t tenant_b);
+
+/* record.c */
+
+/** Keep what both had of a call that has just ended; before its verdict is forgotten. */
+void record_call(struct act *act, const struct call *call);
+/** Keep a try to call that was refused, as the caller was told: why, and by whose setting (may be NULL). */
+void record_refused(struct act *act, const struct account *me, struct str to, bool video, enum reason told, const char *tenant);
+/** Write what waits. From the tick, too: a disk that was full gets its records later. */
+void records_write(struct act *act);
+/** Free what could not be written. */
+void records_release(struct act *act);
+
+/* act.c */
+
+/** Records were written, or given up: an end that waits for them goes on. */
+void act_settle(struct act *act);
 
 /* throttle.c */
 struct throttle *throttle_new(void);
@@ -156,3 +177,5 @@ const struct account *deed_account(struct deed *deed);	/* the asker's account */
 const struct account *deed_target(struct deed *deed);	/* the account of path[0], which only the operator or an owner of its tenant may change */
 bool deed_str(struct deed *deed, const char *key, size_t most, struct str *out);
 bool deed_only(struct deed *deed, const char *const *keys);
+/** A query argument that is a whole number from 1 to `most`; *out stays where it is absent. */
+bool deed_number(struct deed *deed, int which, const char *name, int64_t most, int64_t *out);

@@ -105,20 +105,28 @@ json_t *say_conversation(struct act *act, const struct account *reader, const st
 		"theirs", "delivered", (json_int_t)theirs->told_delivered, "read", (json_int_t)theirs->told_read);
 }
 
-static json_t *say_end(struct act *act, const struct account *reader, const struct call *call, enum call_side mine)
+enum reason call_why(struct act *act, const struct account *reader, const struct call *call, json_t **answer)
 {
 	const struct account *from = world_account_by_id(act->world, call->party[CALL_FROM].account);
-	json_t *answer = json_null(), *by = json_null();
 	enum reason why = call->why;
+
+	*answer = json_null();
+	if (call->verdict.reason == REASON_OK || !from)
+		return why;
+	*answer = answer_for(act, reader, from, str_of(call->party[CALL_TO].address), ACTION_CALL, &call->verdict);
+	/* The code itself is subject to section 8 too. */
+	if (!reason_parse(str_of(json_string_value(json_object_get(*answer, "reason"))), &why))
+		why = REASON_UNREACHABLE;
+	return why;
+}
+
+static json_t *say_end(struct act *act, const struct account *reader, const struct call *call, enum call_side mine)
+{
+	json_t *answer, *by = json_null();
+	enum reason why = call_why(act, reader, call, &answer);
 
 	if (call->ended_by >= 0)
 		by = json_string(call->ended_by == (int)mine ? "me" : "them");
-	if (call->verdict.reason != REASON_OK && from) {
-		answer = answer_for(act, reader, from, str_of(call->party[CALL_TO].address), ACTION_CALL, &call->verdict);
-		/* The code itself is subject to section 8 too. */
-		if (!reason_parse(str_of(json_string_value(json_object_get(answer, "reason"))), &why))
-			why = REASON_UNREACHABLE;
-	}
 	return json_pack("{s:s, s:o, s:o}", "reason", reason_slug(why), "by", by, "answer", answer);
 }
 

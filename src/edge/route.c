@@ -28,6 +28,7 @@ static const struct route_row rows[] = {
 	{ "PUT", "/v1/tenants/{}/external-access", ADMIT_SIGNED_IN, ACCESS_BODY, false, { 0 }, act_access_put },
 	{ "POST", "/v1/tenants/{}/external-access/preview", ADMIT_SIGNED_IN, ACCESS_BODY, false, { 0 }, act_access_preview },
 	{ "GET", "/v1/calls", ADMIT_SIGNED_IN, 0, false, { 0 }, act_calls },
+	{ "GET", "/v1/calls/history", ADMIT_SIGNED_IN, 0, false, { "before", "limit" }, act_calls_history },
 	{ "GET", "/v1/world", ADMIT_SIGNED_IN, 0, false, { 0 }, act_world },
 	{ "PUT", "/v1/world", ADMIT_SIGNED_IN, LIMIT_WORLD_BYTES, true, { "prune" }, act_world_put },
 	{ "PUT", "/v1/accounts/{}/password", ADMIT_SIGNED_IN, BODY, false, { 0 }, act_password_put },

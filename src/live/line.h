@@ -30,6 +30,8 @@ struct endpoint {
 	struct list watchers;		/* struct watch */
 	void *call;			/* the account's running call, set by act; keeps the endpoint */
 	enum status status;		/* chosen by the person; set by act with the first line */
+	int64_t place_window;		/* monotonic minute of the tries to call */
+	unsigned placed;		/* tries in it */
 	struct endpoint *chain;
 };
 
@@ -59,8 +61,8 @@ struct watch {
 	int state;			/* what was told last: enum presence */
 };
 
-/** The closing code of a line whose session is over. */
-enum { LINE_SESSION_ENDED = 4401 };
+/** The closing codes of a line whose session is over, and of one that another line follows. */
+enum { LINE_SESSION_ENDED = 4401, LINE_REPLACED = 4409 };
 
 enum presence { PRESENCE_UNTOLD, PRESENCE_OFFLINE, PRESENCE_AVAILABLE, PRESENCE_IN_CALL, PRESENCE_BUSY, PRESENCE_AWAY };
 

@@ -193,3 +193,26 @@ int store_preference_put(struct store_tx *tx, int64_t account, const struct stor
 
 /** The newest pos of all. */
 int store_message_pos(struct store *store, int64_t *out);
+
+/* call_record.c */
+
+/** What one of two has had of a call. Text is borrowed. */
+struct store_call_record {
+	int64_t id;			/* grows over the deployment */
+	int64_t account;		/* whose record it is */
+	const char *call;		/* NULL: a try that was refused */
+	bool outgoing;
+	const char *address;		/* the other's */
+	const char *name, *organisation, *domain; /* the other's, as they were; NULL where he may not know */
+	const char *door;		/* the route's name; NULL likewise */
+	bool video;
+	time_ms_t placed, answered, ended; /* answered 0: it was not */
+	const char *reason;		/* slug */
+	const char *tenant;		/* whose setting decided, its id; NULL: nobody's, or he may not know */
+	int by;				/* 1 himself, 0 the other, -1 neither */
+};
+/** Keep a record, and of the account's only the newest LIMIT_CALL_RECORDS. An account that is not there keeps none: 0. */
+int store_call_record_add(struct store_tx *tx, const struct store_call_record *record);
+/** The account's records with id < before (0: newest), newest first, at most `most`. */
+int store_call_record_page(struct store *store, int64_t account, int64_t before, unsigned most,
+	int (*row)(void *arg, const struct store_call_record *record), void *arg);

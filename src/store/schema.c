@@ -184,5 +184,30 @@ static const char step_chat[] =
 	"	status INTEGER NOT NULL"
 	") STRICT;";
 
-const char *const schema_steps[] = { step_1, step_2, step_chat };
+/*
+ * What each of two has had of calls: a row for either, with what he may know, as it was then. call is NULL for a try that was
+ * refused; by: 1 himself, 0 the other, NULL neither.
+ */
+static const char step_call_record[] =
+	"CREATE TABLE call_record ("
+	"	id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	account INTEGER NOT NULL REFERENCES account,"
+	"	call TEXT,"
+	"	outgoing INTEGER NOT NULL,"
+	"	address TEXT NOT NULL,"
+	"	name TEXT,"
+	"	organisation TEXT,"
+	"	domain TEXT,"
+	"	door TEXT,"
+	"	video INTEGER NOT NULL,"
+	"	placed INTEGER NOT NULL,"
+	"	answered INTEGER,"
+	"	ended INTEGER NOT NULL,"
+	"	reason TEXT NOT NULL,"
+	"	tenant TEXT,"
+	"	by INTEGER"
+	") STRICT;"
+	"CREATE INDEX call_record_account ON call_record(account, id);";
+
+const char *const schema_steps[] = { step_1, step_2, step_chat, step_call_record };
 const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;

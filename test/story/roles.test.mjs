@@ -40,6 +40,7 @@ const routes = [
 	['PUT /v1/tenants/{id}/external-access', admins(200), { path: ['aldous'], others: ['brightwater'], absent: ['nobody'], body: access, headers: any }],
 	['POST /v1/tenants/{id}/external-access/preview', admins(200), { path: ['aldous'], others: ['brightwater'], absent: ['nobody'], body: { mode: 'off' } }],
 	['GET /v1/calls', [401, 403, 200, 200, 200, 200]],
+	['GET /v1/calls/history', signed_in(200)],
 	['GET /v1/world', operator],
 	['PUT /v1/world', operator, { body: demoWorld(), headers: any }],
 	['PUT /v1/accounts/{address}/password', owners(204), { path: [MARTA], others: [NORA], absent: ['made-up@brightwater.example'], body: { password: PASSWORD } }],

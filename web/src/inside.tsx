@@ -16,6 +16,7 @@ import { Shell } from './view/shell';
 
 const People = lazy(() => import('./page/people/people'));
 const Chats = lazy(() => import('./page/chats/chats'));
+const Calls = lazy(() => import('./page/calls/calls'));
 const CallPage = lazy(() => import('./page/call/call'));
 const External = lazy(() => import('./page/external/external'));
 const Missing = lazy(() => import('./page/missing/missing'));
@@ -38,6 +39,7 @@ function inShell<P extends object>(Page: ComponentType<P>) {
 
 const PeoplePage = inShell(People);
 const ChatsPage = inShell(Chats);
+const CallsPage = inShell(Calls);
 const MissingPage = inShell(Missing);
 const AdminPage = inShell(() => (isAdmin.value ? <External /> : <Missing />));
 
@@ -57,6 +59,7 @@ export default function Inside() {
 				<Route path="/signin" component={PeoplePage} />
 				<Route path="/chats" component={ChatsPage} />
 				<Route path="/chats/:id" component={ChatsPage} />
+				<Route path="/calls" component={CallsPage} />
 				<Route path="/call/:id" component={CallPage} />
 				<Route path="/admin/external" component={AdminPage} />
 				<Route default component={MissingPage} />

@@ -101,7 +101,7 @@ test('hello comes first, without a position; what was held follows it', async ()
 	const early = live.request('watch', { addresses: [] }, any);
 
 	sockets[0]!.onopen?.();
-	assert.deepEqual(sockets[0]!.sent, [{ id: 1, op: 'hello', since: null }]);
+	assert.deepEqual(sockets[0]!.sent, [{ id: 1, op: 'hello', since: null, replaces: null }]);
 	sockets[0]!.welcome();
 	assert.deepEqual(sockets[0]!.last(), { id: 2, op: 'watch', addresses: [] });
 	sockets[0]!.tell({ re: 2, ok: { presence: [] } });
@@ -188,6 +188,7 @@ test('the next hello names the last position seen', () => {
 	pass(500);
 	sockets[1]!.onopen?.();
 	assert.equal(sockets[1]!.last()['since'], 14);
+	assert.equal(sockets[1]!.last()['replaces'], 'l1', 'the server may not have noticed that the line fell');
 	/* The deployment is at 99, but what lies between comes as events: until then we have seen 14. */
 	sockets[1]!.welcome({ pos: 99 });
 	sockets[1]!.onclose?.({ code: 1006 });

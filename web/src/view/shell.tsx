@@ -1,5 +1,5 @@
 /** The frame of every page but the call: navigation, search, what is running. */
-import { Globe, LogOut, MessageCircle, Monitor, Moon, Sun, Users, type LucideIcon } from 'lucide-preact';
+import { Globe, LogOut, MessageCircle, Monitor, Moon, Phone, Sun, Users, type LucideIcon } from 'lucide-preact';
 import { useLocation } from 'preact-iso';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
@@ -26,6 +26,7 @@ interface Place {
 const PLACES: Place[] = [
 	{ href: '/', label: 'nav.people', Icon: Users },
 	{ href: '/chats', label: 'nav.chats', Icon: MessageCircle },
+	{ href: '/calls', label: 'nav.calls', Icon: Phone },
 ];
 const EXTERNAL: Place = { href: '/admin/external', label: 'nav.external', Icon: Globe };
 

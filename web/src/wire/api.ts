@@ -25,7 +25,8 @@ async function readProblem(response: Response): Promise<Refusal | Unreachable> {
 	}
 }
 
-async function ask<T>(method: string, path: string, shape: Shape<T>, options: Options = {}): Promise<Reply<T>> {
+/** One request; for the functions here, and for those of pages that are loaded when opened. */
+export async function ask<T>(method: string, path: string, shape: Shape<T>, options: Options = {}): Promise<Reply<T>> {
 	const init: RequestInit = { method, headers: { Accept: 'application/json', ...options.headers }, cache: 'no-store' };
 	let response: Response;
 
