@@ -185,6 +185,12 @@ static int open_relay(struct server *s)
 	return err ? fail("relay", strerror(-err)) : 0;
 }
 
+/* Networks that let no UDP through: media over the HTTPS port. */
+static void on_stream(int fd, void *arg)
+{
+	relay_stream_take(arg, fd);
+}
+
 static int open_rooms(struct server *s)
 {
 	struct act_parts parts = { .loop = &s->loop };
@@ -209,8 +215,13 @@ static int open_rooms(struct server *s)
 	net.address = config_text(s->config, "listen.address");
 	net.port = (uint16_t)config_number(s->config, "listen.port");
 	net.tls = s->tls;
+	net.on_other = on_stream;
+	net.other_arg = s->relay;
 	err = edge_open(&s->edge, s->act, &s->loop, &net);
-	return err ? fail("listen", strerror(-err)) : 0;
+	if (err)
+		return fail("listen", strerror(-err));
+	relay_stream_offer(s->relay, edge_port(s->edge));
+	return 0;
 }
 
 static void on_act_closed(void *arg)

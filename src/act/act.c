@@ -1,6 +1,6 @@
 /** @file act/act.c  The room's beginning, its clock and its end. */
 #include "act/audit.h"
-#include "act/room.h"
+#include "act/contact.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,6 +16,8 @@ static void on_tick(uv_timer_t *timer)
 	calls_tick(act, clock_mono_ms());
 	tally_flush(act, false);
 	checkpoint_tick(act, clock_mono_ms());
+	words_tick(act);
+	records_write(act);
 }
 
 static int world_open(struct act *act, char why[static 256])
@@ -41,8 +43,13 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	permits_init(&act->permits);
 	list_init(&act->calls);
 	list_init(&act->calls_over);
+	list_init(&act->records);
+	list_init(&act->records_writing);
 	list_init(&act->deeds);
 	list_init(&act->waiting);
+	list_init(&act->first_contacts);
+	/* Whatever the last run left behind. */
+	act->words_due = true;
 	act->throttle = throttle_new();
 	act->paces = throttle_new();
 	act->tally = tally_new();
@@ -115,17 +122,26 @@ void act_end(struct act *act, void (*closed)(void *arg), void *arg)
 	assert(act->ending);
 	act->closed = closed;
 	act->closed_arg = arg;
-	uv_close((uv_handle_t *)&act->tick, on_tick_closed);
+	act_settle(act);
+}
+
+void act_settle(struct act *act)
+{
+	/* The last calls' records are kept before the store closes. */
+	if (act->closed && act->n_records == 0 && !uv_is_closing((uv_handle_t *)&act->tick))
+		uv_close((uv_handle_t *)&act->tick, on_tick_closed);
 }
 
 void act_free(struct act *act)
 {
 	calls_forget(act);
+	records_release(act);
 	permits_release(&act->permits);
 	lines_release(&act->lines);
 	world_unref(act->world);
 	throttle_free(act->paces);
 	throttle_free(act->throttle);
 	tally_free(act->tally);
+	first_contacts_free(&act->first_contacts);
 	free(act);
 }

@@ -173,10 +173,17 @@ void act_conversation_open(struct deed *deed);
 void act_conversation(struct deed *deed);	/* path[0]: id */
 void act_messages(struct deed *deed);		/* path[0]: id; query: before, limit */
 void act_message_send(struct deed *deed);	/* path[0]: id; args: client_id, text */
+void act_message_edit(struct deed *deed);	/* path: id, seq; args: text */
+void act_message_delete(struct deed *deed);	/* path: id, seq */
+void act_message_search(struct deed *deed);	/* query: q, before */
+void act_preference_put(struct deed *deed);	/* args: read_receipts, status */
+void act_contact_put(struct deed *deed);	/* path[0]: address; args: state, report */
+void act_contact_drop(struct deed *deed);
 void act_access(struct deed *deed);		/* path[0]: tenant */
 void act_access_put(struct deed *deed);
 void act_access_preview(struct deed *deed);
 void act_calls(struct deed *deed);
+void act_calls_history(struct deed *deed);	/* query: before, limit */
 void act_world(struct deed *deed);
 void act_world_put(struct deed *deed);		/* text; query[0]: prune */
 void act_password_put(struct deed *deed);	/* path[0]: address */
@@ -194,6 +201,9 @@ void act_role_drop(struct deed *deed);
 void act_audit(struct deed *deed);		/* path[0]: tenant; query: before, limit */
 void act_audit_all(struct deed *deed);		/* query: before, limit */
 void act_hello(struct deed *deed);		/* line requests from here */
+void act_receipt(struct deed *deed);
+void act_typing(struct deed *deed);
+void act_idle(struct deed *deed);
 void act_watch(struct deed *deed);
 void act_call_place(struct deed *deed);
 void act_call_answer(struct deed *deed);

@@ -60,6 +60,9 @@ void deed_refuse_verdict(struct deed *deed, const struct account *reader, const 
 	tally_refusal(deed->act, from, to, action, verdict);
 	outcome.answer = answer_for(deed->act, reader, from, to, action, verdict);
 	reason_parse(str_of(json_string_value(json_object_get(outcome.answer, "reason"))), &outcome.reason);
+	if (deed->run == act_call_place)
+		record_refused(deed->act, from, to, json_is_true(json_object_get(deed->args, "video")), outcome.reason,
+			json_string_value(json_object_get(outcome.answer, "tenant")));
 	deed_done(deed, &outcome);
 }
 

@@ -102,6 +102,7 @@ void call_end(struct act *act, struct call *call, enum reason why, int by, const
 		endpoint->call = NULL;
 	}
 	log_call(call, "call.ended");
+	record_call(act, call);
 	call_tell(act, call);
 	/* The verdict borrows from today's world, and has been told. */
 	call->verdict = (struct verdict){ 0 };
@@ -187,6 +188,7 @@ static struct call *call_make(struct deed *deed, const struct account *me, const
 		deed_refuse_verdict(deed, me, me, account_address(other), video ? ACTION_VIDEO : ACTION_CALL, &verdict);
 		return NULL;
 	}
+	call->route = verdict.route;
 	call->annotate = keep(act, call, PERMIT_ANNOTATE, me, other, ACTION_ANNOTATE, &verdict);
 	return call;
 }
@@ -203,18 +205,20 @@ static bool presence_told(struct act *act, const struct account *me, const struc
  * Who may not know whether the other is there, or in a call, must not learn it from the call either: to him it rings until nobody
  * answers.
  */
-static bool can_ring(struct deed *deed, const struct account *me, const struct account *other)
+static bool can_ring(struct deed *deed, const struct account *me, const struct account *other, bool video)
 {
 	struct endpoint *mine = endpoint_find(&deed->act->lines, account_row(me));
 	struct endpoint *there = endpoint_find(&deed->act->lines, account_row(other));
 	bool busy = there && there->call;
+	enum reason why = busy ? REASON_CALL_BUSY : REASON_CALL_OFFLINE;
 
 	if (mine->call) {
 		deed_refuse(deed, REASON_CALL_BUSY);
 		return false;
 	}
 	if ((busy || endpoint_presence(there) == PRESENCE_OFFLINE) && presence_told(deed->act, me, other)) {
-		deed_refuse(deed, busy ? REASON_CALL_BUSY : REASON_CALL_OFFLINE);
+		record_refused(deed->act, me, account_address(other), video, why, NULL);
+		deed_refuse(deed, why);
 		return false;
 	}
 	return true;
@@ -237,6 +241,10 @@ void act_call_place(struct deed *deed)
 		deed_refuse_field(deed, REASON_BAD_FIELD, err.path, err.why);
 		return;
 	}
+	if (!call_try(deed->line->endpoint, clock_mono_ms())) {
+		deed_refuse(deed, REASON_TOO_MANY);
+		return;
+	}
 	other = party_read(deed, me, "to", ACTION_CALL);
 	if (!other)
 		return;
@@ -244,7 +252,7 @@ void act_call_place(struct deed *deed)
 		deed_refuse(deed, REASON_CALL_NO_RELAY);
 		return;
 	}
-	if (!can_ring(deed, me, other))
+	if (!can_ring(deed, me, other, video))
 		return;
 	there = endpoint_need(&act->lines, account_row(other));
 	call = there ? call_make(deed, me, other, video, sdp) : NULL;
@@ -256,6 +264,7 @@ void act_call_place(struct deed *deed)
 		return;
 	}
 	call->placed = clock_mono_ms();
+	call->made = clock_wall_ms();
 	call->unheard = there->call;
 	if (!call->unheard)
 		there->call = call;
@@ -369,16 +378,15 @@ void calls_forget(struct act *act)
 	assert(list_empty(&act->calls) && list_empty(&act->calls_over));
 }
 
-struct call *call_resume(struct act *act, struct line *line)
+struct call *call_resume(struct line *line, const struct line *replaced)
 {
 	struct call *call = line->endpoint->call;
 	struct party *party;
 
-	(void)act;
 	if (!call)
 		return NULL;
 	party = &call->party[call_side(call, line->endpoint->account)];
-	if (party->away_since && party->session == line->session) {
+	if (party->session == line->session && (party->away_since || (replaced && party->line == replaced))) {
 		party->line = line;
 		party->away_since = 0;
 	}

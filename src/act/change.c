@@ -37,6 +37,17 @@ void change_swap(struct act *act, struct world *world, const int64_t *tenants, s
 	world_unref(before);
 }
 
+void change_swap_account(struct act *act, struct world *world)
+{
+	struct world *before = act->world;
+
+	assert(act->changing);
+	act->world = world;
+	permits_sweep(&act->permits, world, clock_wall_ms());
+	log_event(LOG_INFO, "world.swapped", LOG_I("revision", world_revision(world)));
+	world_unref(before);
+}
+
 /* One after the other, and no further when one of them begins the next change. */
 void change_end(struct act *act)
 {

@@ -61,6 +61,21 @@ int conversation_read(struct deed *deed, const char *text, struct store_conversa
 	return id ? store_conversation_get(deed->act->store, id, deed->who.account, out) : -ENOENT;
 }
 
+bool conversation_given(struct deed *deed, struct store_conversation *out)
+{
+	struct str id = str_of(deed->path[0]);
+	int err;
+
+	if (deed->by_line && !deed_str(deed, "conversation", 20, &id))
+		return false;
+	err = conversation_read(deed, id.p, out);
+	if (err == -ENOENT)
+		deed_refuse(deed, REASON_NOT_FOUND);
+	else if (err)
+		deed_fault(deed, err, "conversation");
+	return err == 0;
+}
+
 struct last_row {
 	struct act *act;
 	const struct account *reader;
@@ -76,8 +91,7 @@ static int take_last(void *arg, const struct store_message *message)
 	return 0;
 }
 
-/* The conversation with its last message, as one account reads it; NULL on a fault. */
-static json_t *conversation_said(struct act *act, const struct account *reader, const struct store_conversation *conversation)
+json_t *conversation_said(struct act *act, const struct account *reader, const struct store_conversation *conversation)
 {
 	struct last_row l = { act, reader, conversation, NULL };
 

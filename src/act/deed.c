@@ -187,3 +187,19 @@ bool deed_only(struct deed *deed, const char *const *keys)
 	deed_refuse_field(deed, REASON_BAD_FIELD, err.path, err.why);
 	return false;
 }
+
+bool deed_number(struct deed *deed, int which, const char *name, int64_t most, int64_t *out)
+{
+	char *end;
+	long long v;
+
+	if (!deed->query_given[which])
+		return true;
+	v = strtoll(deed->query[which], &end, 10);
+	if (deed->query[which][0] >= '0' && deed->query[which][0] <= '9' && !*end && v >= 1 && v <= most) {
+		*out = v;
+		return true;
+	}
+	deed_refuse_field(deed, REASON_BAD_FIELD, name, "must be a whole number in range");
+	return false;
+}

@@ -1,5 +1,5 @@
 /** @file act/drain.c  Delivery: every line drains the store from its own cursor. Offline, slow and online take one path; also hello. */
-#include "act/room.h"
+#include "act/media.h"
 
 #include <errno.h>
 
@@ -14,8 +14,11 @@ static int drain_row(void *arg, const struct store_message *message)
 {
 	struct draining *d = arg;
 
-	d->line->cursor = message->pos;
-	line_tell(d->line, json_pack("{s:s, s:o}", "ev", "message", "message", say_message(d->act, message)));
+	d->line->cursor = message->told;
+	if (message->told == message->pos)
+		line_tell(d->line, json_pack("{s:s, s:o}", "ev", "message", "message", say_message(d->act, message)));
+	else
+		line_tell(d->line, json_pack("{s:s, s:I, s:o}", "ev", "changed", "pos", (json_int_t)message->told, "message", say_message(d->act, message)));
 	return 0;
 }
 
@@ -53,9 +56,9 @@ static void drain_account(struct act *act, int64_t account, const struct store_c
 	}
 }
 
-void drain_members(struct act *act, const struct store_conversation *conversation)
+void drain_members(struct act *act, const struct store_conversation *conversation, bool is_first)
 {
-	const struct store_conversation *first = conversation->last_seq == 1 ? conversation : NULL;
+	const struct store_conversation *first = is_first ? conversation : NULL;
 
 	drain_account(act, conversation->account[0], first);
 	drain_account(act, conversation->account[1], first);
@@ -72,7 +75,7 @@ static int missed_row(void *arg, const struct store_message *message)
 {
 	struct missed *m = arg;
 
-	m->last = message->pos;
+	m->last = message->told;
 	m->n++;
 	return 0;
 }
@@ -109,9 +112,32 @@ static bool since_read(struct deed *deed, int64_t newest, int64_t *since)
 	return false;
 }
 
-static json_t *call_said(struct act *act, const struct account *me, struct line *line)
+/*
+ * The line that this one follows: still there when the network has gone without a word. Only one's own: its id is told to
+ * nobody else, and it must be of the same session.
+ */
+static bool replaced_read(struct deed *deed, struct line **out)
 {
-	struct call *call = call_resume(act, line);
+	const struct endpoint *endpoint = deed->line->endpoint;
+	json_t *v = json_object_get(deed->args, "replaces");
+
+	*out = NULL;
+	if (v && !json_is_null(v) && !json_is_string(v)) {
+		deed_refuse_field(deed, REASON_BAD_FIELD, "/replaces", "must be a line's id or null");
+		return false;
+	}
+	for (struct list *node = endpoint->lines.next; json_is_string(v) && node != &endpoint->lines; node = node->next) {
+		struct line *line = list_entry(node, struct line, node);
+
+		if (line != deed->line && line->session == deed->line->session && strcmp(line->id, json_string_value(v)) == 0)
+			*out = line;
+	}
+	return true;
+}
+
+static json_t *call_said(struct act *act, const struct account *me, struct line *line, const struct line *replaced)
+{
+	struct call *call = call_resume(line, replaced);
 	json_t *o;
 
 	if (!call)
@@ -124,13 +150,29 @@ static json_t *call_said(struct act *act, const struct account *me, struct line 
 	return o;
 }
 
+/* The one before is over, and what the call's other side said meanwhile is told. */
+static void line_follow(struct act *act, struct line *line, struct line *replaced)
+{
+	struct call *call = line->endpoint->call;
+	enum call_side side;
+
+	if (replaced)
+		line_end(replaced, "line.replaced", LINE_REPLACED);
+	if (!call)
+		return;
+	side = call_side(call, line->endpoint->account);
+	if (call->party[side].line == line)
+		media_tell_again(act, call, side);
+}
+
 void act_hello(struct deed *deed)
 {
-	static const char *const keys[] = { "id", "op", "since", NULL };
+	static const char *const keys[] = { "id", "op", "since", "replaces", NULL };
 	struct act *act = deed->act;
-	struct line *line = deed->line;
+	struct line *line = deed->line, *replaced;
 	const struct account *me = deed_account(deed);
 	int64_t newest, since;
+	struct store_preference preference;
 	size_t missed = 0;
 	json_t *snapshot;
 
@@ -140,25 +182,27 @@ void act_hello(struct deed *deed)
 		deed_refuse_field(deed, REASON_BAD_FIELD, "/op", "hello was said before");
 		return;
 	}
-	if (store_message_pos(act->store, &newest)) {
+	if (store_message_pos(act->store, &newest) || store_preference_get(act->store, deed->who.account, &preference)) {
 		deed_fault(deed, -EIO, "hello");
 		return;
 	}
-	if (!since_read(deed, newest, &since))
+	if (!since_read(deed, newest, &since) || !replaced_read(deed, &replaced))
 		return;
 	if (since < newest && missed_count(act, deed->who.account, since, &missed)) {
 		deed_fault(deed, -EIO, "hello");
 		return;
 	}
 	line->cursor = missed > HELLO_MOST ? newest : since;
-	snapshot = json_pack("{s:s, s:o, s:I, s:o, s:b, s:o, s:o}", "line", line->id, "me", say_me(act, me, deed->who.roles), "pos", (json_int_t)newest, "time", say_time(clock_wall_ms()),
-		"reset", missed > HELLO_MOST, "conversations", conversations_of(act, me), "call", call_said(act, me, line));
+	snapshot = json_pack("{s:s, s:o, s:I, s:o, s:b, s:o, s:o, s:o}", "line", line->id, "me", say_me(act, me, deed->who.roles), "pos", (json_int_t)newest, "time", say_time(clock_wall_ms()),
+		"reset", missed > HELLO_MOST, "conversations", conversations_of(act, me), "call", call_said(act, me, line, replaced), "preferences", say_preference(&preference));
 	if (!snapshot) {
 		deed_fault(deed, -ENOMEM, "hello");
 		return;
 	}
 	deed_ok(deed, snapshot);
 	line->ready = true;
+	line->endpoint->status = (enum status)preference.status;
 	drain_line(act, line);
+	line_follow(act, line, replaced);
 	presence_changed(act, line->endpoint->account);
 }

@@ -28,8 +28,8 @@ int media_open(struct act *act, struct call *call, struct str sdp, char why[stat
 		goto fail;
 	learn(m, CALL_FROM, &facts);
 	err = -ENOMEM;
-	m->offer = str_dup(sdp);
-	if (!m->offer)
+	m->waits[CALL_TO] = str_dup(sdp);
+	if (!m->waits[CALL_TO])
 		goto fail;
 	relay_cred_make(&m->cred[CALL_FROM]);
 	relay_cred_make(&m->cred[CALL_TO]);
@@ -39,7 +39,7 @@ int media_open(struct act *act, struct call *call, struct str sdp, char why[stat
 	call->media = m;
 	return 0;
 fail:
-	free(m->offer);
+	free(m->waits[CALL_TO]);
 	free(m);
 	return err;
 }
@@ -47,7 +47,8 @@ fail:
 /* A description for one side: it is told its own leg. */
 static json_t *rewrite(struct act *act, const struct media *m, enum call_side to, struct str sdp)
 {
-	struct sdp_target target = { .cred = m->cred[to], .port = relay_port(act->relay) };
+	struct sdp_target target = { .cred = m->cred[to], .port = relay_port(act->relay),
+		.stream_port = relay_stream_port(act->relay) };
 	struct buf out = { 0 };
 	json_t *text = NULL;
 
@@ -62,7 +63,7 @@ json_t *media_offer(struct act *act, struct call *call)
 {
 	struct media *m = call->media;
 
-	return rewrite(act, m, CALL_TO, str_of(m->offer));
+	return rewrite(act, m, CALL_TO, str_of(m->waits[CALL_TO]));
 }
 
 void media_allow(struct act *act, struct call *call)
@@ -89,6 +90,11 @@ void media_cut(struct act *act, struct call *call)
 
 	if (m->pair)
 		relay_pair_cut(act->relay, m->pair);
+	/* Ended calls are remembered for a minute, their descriptions are not. */
+	for (int i = 0; i < 2; i++) {
+		free(m->waits[i]);
+		m->waits[i] = NULL;
+	}
 }
 
 void media_free(struct act *act, struct call *call)
@@ -96,7 +102,6 @@ void media_free(struct act *act, struct call *call)
 	struct media *m = call->media;
 
 	(void)act;
-	free(m->offer);
 	free(m);
 	call->media = NULL;
 }
@@ -119,39 +124,52 @@ static void restart_if_new(struct act *act, struct media *m, enum call_side from
 	relay_leg_restart(act->relay, m->pair, from, &m->cred[from]);
 }
 
-static bool tell_other(struct act *act, struct call *call, enum call_side to, const char *kind, struct str sdp)
+/* A side that is away hears it when it is back. */
+static bool tell(struct act *act, struct call *call, enum call_side to)
 {
-	json_t *text = rewrite(act, call->media, to, sdp);
+	const struct media *m = call->media;
+	json_t *text;
 
+	if (!call->party[to].line)
+		return true;
+	text = rewrite(act, m, to, str_of(m->waits[to]));
 	if (!text)
 		return false;
-	line_tell(call->party[to].line, json_pack("{s:s, s:s, s:s, s:o}", "ev", "sdp", "call", call->id, "kind", kind, "sdp", text));
+	line_tell(call->party[to].line, json_pack("{s:s, s:s, s:s, s:o}", "ev", "sdp", "call", call->id,
+		"kind", m->offered_by == (int)!to ? "offer" : "answer", "sdp", text));
 	return true;
+}
+
+void media_tell_again(struct act *act, struct call *call, enum call_side side)
+{
+	const struct media *m = call->media;
+
+	/* What can't be told now is asked for again: the page's own watch over the media makes a new offer. */
+	if (call->state == CALL_TALKING && m->waits[side])
+		tell(act, call, side);
 }
 
 static enum reason pass(struct act *act, struct call *call, enum call_side mine, bool offer, struct str sdp, const struct sdp_facts *facts)
 {
 	struct media *m = call->media;
+	char *kept;
 
-	/* The other side is away: nothing has happened then, and the description may be sent again. */
-	if (!call->party[!mine].line)
+	/* Glare has a fixed end: the callee's offer gives way to the caller's. An answer needs an offer. */
+	if (offer ? m->offered_by == CALL_FROM && mine == CALL_TO : m->offered_by != (int)!mine)
 		return REASON_CALL_STATE;
-	if (offer) {
-		/* Glare has a fixed end: the callee's offer gives way to the caller's. */
-		if (m->offered_by == CALL_FROM && mine == CALL_TO)
-			return REASON_CALL_STATE;
+	kept = str_dup(sdp);
+	if (!kept)
+		return REASON_BUSY;
+	if (offer)
 		restart_if_new(act, m, mine, facts);
-	} else if (m->offered_by != (int)!mine) {
-		return REASON_CALL_STATE;
-	}
 	learn(m, mine, facts);
 	media_allow(act, call);
 	m->offered_by = offer ? (int)mine : -1;
-	if (!offer) {
-		free(m->offer);
-		m->offer = NULL;
-	}
-	return tell_other(act, call, !mine, offer ? "offer" : "answer", sdp) ? REASON_OK : REASON_BUSY;
+	free(m->waits[!mine]);
+	free(m->waits[mine]);
+	m->waits[!mine] = kept;
+	m->waits[mine] = NULL;
+	return tell(act, call, !mine) ? REASON_OK : REASON_BUSY;
 }
 
 void act_call_sdp(struct deed *deed)

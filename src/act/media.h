@@ -10,7 +10,7 @@ struct media {
 	struct relay_cred cred[2];	/* by enum call_side: what each side is told of its leg */
 	char ufrag[2][260];		/* each browser's own, to see a restart */
 	struct relay_types audio, video; /* payload types of all descriptions so far */
-	char *offer;			/* the caller's first, until the answer; owned */
+	char *waits[2];			/* by side: the last description for it, until it has answered or offered itself; owned */
 	int offered_by;			/* enum call_side whose offer waits for its answer; -1: none */
 };
 
@@ -18,9 +18,11 @@ struct media {
 int media_open(struct act *act, struct call *call, struct str sdp, char why[static 128]);
 /** The caller's offer for the one who answers, as a JSON text; NULL when memory is out. */
 json_t *media_offer(struct act *act, struct call *call);
+/** The side is back on another line: tell it again what it may have missed. What it knows already, a page passes over. */
+void media_tell_again(struct act *act, struct call *call, enum call_side side);
 /** Tell the relay which payload types may pass now. */
 void media_allow(struct act *act, struct call *call);
-/** No packet passes any more when this returns. Idempotent. */
+/** No packet passes any more when this returns, and no description waits. Idempotent. */
 void media_cut(struct act *act, struct call *call);
 /** Free call->media; it must be cut. */
 void media_free(struct act *act, struct call *call);

@@ -1,7 +1,8 @@
 /** @file act/message.c  Store and list chat messages. Delivery is act/drain.c. */
-#include "act/room.h"
+#include "act/contact.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct sending {
@@ -9,54 +10,75 @@ struct sending {
 	struct store_conversation conversation;
 	struct store_message message;	/* its text is borrowed from the deed's args */
 	bool again;
+	bool reaches_out;		/* the first to somebody outside: written with `accepted` in one's own contacts */
+	struct contact_change change;
 };
 
 static int run_send(struct store_tx *tx, void *arg)
 {
 	struct sending *s = arg;
+	int err = store_message_add(tx, &s->message, &s->again);
 
-	return store_message_add(tx, &s->message, &s->again);
+	return err || s->again || !s->reaches_out ? err : contact_change_run(tx, &s->change);
+}
+
+static void answer_sent(struct sending *s)
+{
+	struct act *act = s->deed->act;
+	struct store_conversation conversation = s->conversation;
+	struct outcome outcome = { .reason = REASON_OK, .status = s->again ? 200 : 201 };
+
+	/* 201, not "delivered": the store has the message; nobody can say that the person has. */
+	outcome.body = json_pack("{s:o}", "message", say_message(act, &s->message));
+	conversation.last_seq = s->message.seq;
+	conversation.receipt[conversation.account[1] == s->message.sender].read = s->message.seq;
+	deed_done(s->deed, &outcome);
+	/* Sent again: it was delivered when it was stored. */
+	if (!s->again)
+		drain_members(act, &conversation, conversation.last_seq == 1);
+	act->words_due = true;
 }
 
 static void sent(void *arg, int err)
 {
 	struct sending *s = arg;
-	struct deed *deed = s->deed;
-	struct act *act = deed->act;
-	struct store_conversation conversation = s->conversation;
-	struct outcome outcome = { .reason = REASON_OK, .status = s->again ? 200 : 201 };
+	struct act *act = s->deed->act;
+	bool reaches_out = s->reaches_out;
 
 	if (err == -EEXIST) {
-		deed_refuse_field(deed, REASON_BAD_FIELD, "/client_id", "was used for another message");
+		deed_refuse_field(s->deed, REASON_BAD_FIELD, "/client_id", "was used for another message");
 	} else if (err) {
-		deed_fault(deed, err, "message.send");
+		deed_fault(s->deed, err, "message.send");
 	} else {
-		/* 201, not "delivered": the store has the message; nobody can say that the person has. */
-		outcome.body = json_pack("{s:o}", "message", say_message(act, &s->message));
-		conversation.last_seq = s->message.seq;
-		deed_done(deed, &outcome);
-		/* Sent again: it was delivered when it was stored. */
-		if (!s->again)
-			drain_members(act, &conversation);
+		if (reaches_out && !s->again)
+			contact_change_swap(act, &s->change);
+		answer_sent(s);
 	}
+	contact_change_release(&s->change);
 	free(s);
+	if (reaches_out)
+		change_end(act);
 }
 
-static bool text_ok(struct deed *deed, struct str text)
+bool text_ok(struct deed *deed, const char *field, struct str text)
 {
 	bool blank = true;
+	char why[64];
 
 	for (size_t i = 0; i < text.n; i++) {
 		unsigned char c = (unsigned char)text.p[i];
+		/* U+0080 to U+009F are two bytes: 0xc2 and themselves. */
+		bool high = c == 0xc2 && (unsigned char)text.p[i + 1] < 0xa0;
 
-		if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f) {
-			deed_refuse_field(deed, REASON_BAD_FIELD, "/text", "has a control character");
+		if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f || high) {
+			snprintf(why, sizeof why, "has the control character U+%04X", high ? (unsigned char)text.p[i + 1] : c);
+			deed_refuse_field(deed, REASON_BAD_FIELD, field, why);
 			return false;
 		}
 		blank = blank && (c == ' ' || c == '\n' || c == '\t');
 	}
 	if (blank)
-		deed_refuse_field(deed, REASON_BAD_FIELD, "/text", "is empty");
+		deed_refuse_field(deed, REASON_BAD_FIELD, field, "is empty");
 	return !blank;
 }
 
@@ -75,6 +97,34 @@ static bool id_ok(struct deed *deed, const char *pointer, struct str id)
 	return id.n > 0;
 }
 
+/* The first word to somebody outside who has not accepted one counts against the sender's organisation. False: the deed is over. */
+static bool first_contact_ok(struct deed *deed, const struct account *me, const struct account *other, const struct store_conversation *conversation)
+{
+	const struct tenant *tenant = account_tenant(deed->act->world, me);
+	struct outcome outcome = { .reason = REASON_CONTACT_TOO_MANY };
+	enum contact_state kept;
+
+	if (conversation->last_seq || tenant == account_tenant(deed->act->world, other) || (contact_held(other, me, &kept) && kept == CONTACT_ACCEPTED))
+		return true;
+	outcome.retry_s = first_contact_take(deed->act, tenant, clock_mono_ms());
+	if (!outcome.retry_s)
+		return true;
+	deed_done(deed, &outcome);
+	return false;
+}
+
+static void send_submit(struct sending *s)
+{
+	struct act *act = s->deed->act;
+	int err;
+
+	if (s->reaches_out)
+		change_begin(act);
+	err = store_submit(act->store, run_send, sent, s);
+	if (err)
+		sent(s, err);
+}
+
 static void send_to(struct deed *deed, const struct account *me, const struct store_conversation *conversation, struct str client_id, struct str text)
 {
 	struct act *act = deed->act;
@@ -82,7 +132,6 @@ static void send_to(struct deed *deed, const struct account *me, const struct st
 	const struct account *other = world_account_by_id(act->world, conversation->account[conversation->account[0] == mine]);
 	struct verdict verdict;
 	struct sending *s;
-	int err;
 
 	if (!other) {
 		deed_refuse(deed, REASON_UNREACHABLE);
@@ -93,44 +142,36 @@ static void send_to(struct deed *deed, const struct account *me, const struct st
 		deed_refuse_verdict(deed, me, me, account_address(other), ACTION_CHAT, &verdict);
 		return;
 	}
+	if (!first_contact_ok(deed, me, other, conversation))
+		return;
 	s = calloc(1, sizeof *s);
-	if (!s) {
+	if (!s || (contact_needs(act, me, other) && contact_reach_out(&s->change, act, me, other))) {
+		free(s);
 		deed_fault(deed, -ENOMEM, "message.send");
 		return;
 	}
+	s->reaches_out = s->change.world != NULL;
 	s->deed = deed;
 	s->conversation = *conversation;
 	s->message = (struct store_message){ .conversation = conversation->id, .sender = mine, .client_id = client_id.p,
 		.text = text.p, .text_bytes = text.n, .at = clock_wall_ms() };
-	err = store_submit(act->store, run_send, sent, s);
-	if (err) {
-		free(s);
-		deed_fault(deed, err, "message.send");
-	}
+	send_submit(s);
 }
 
 void act_message_send(struct deed *deed)
 {
 	static const char *const keys[] = { "id", "op", "conversation", "client_id", "text", NULL };
 	static const char *const http_keys[] = { "client_id", "text", NULL };
-	struct str client_id, text, id = str_of(deed->path[0]);
+	struct str client_id, text;
 	const struct account *me = deed_account(deed);
 	struct store_conversation conversation;
-	int err;
 
 	if (!me || !deed_only(deed, deed->by_line ? keys : http_keys))
 		return;
-	if (deed->by_line && !deed_str(deed, "conversation", 20, &id))
-		return;
 	if (!deed_str(deed, "client_id", 64, &client_id) || !id_ok(deed, "/client_id", client_id) ||
-		!deed_str(deed, "text", LIMIT_MESSAGE_BYTES, &text) || !text_ok(deed, text))
+		!deed_str(deed, "text", LIMIT_MESSAGE_BYTES, &text) || !text_ok(deed, "/text", text))
 		return;
-	err = conversation_read(deed, id.p, &conversation);
-	if (err == -ENOENT)
-		deed_refuse(deed, REASON_NOT_FOUND);
-	else if (err)
-		deed_fault(deed, err, "message.send");
-	else
+	if (conversation_given(deed, &conversation))
 		send_to(deed, me, &conversation, client_id, text);
 }
 
@@ -150,22 +191,6 @@ static int page_row(void *arg, const struct store_message *message)
 	return 0;
 }
 
-static bool number_read(struct deed *deed, int which, const char *name, int64_t most, int64_t *out)
-{
-	char *end;
-	long long v;
-
-	if (!deed->query_given[which])
-		return true;
-	v = strtoll(deed->query[which], &end, 10);
-	if (deed->query[which][0] >= '0' && deed->query[which][0] <= '9' && !*end && v >= 1 && v <= most) {
-		*out = v;
-		return true;
-	}
-	deed_refuse_field(deed, REASON_BAD_FIELD, name, "must be a whole number in range");
-	return false;
-}
-
 void act_messages(struct deed *deed)
 {
 	struct store_conversation conversation;
@@ -173,7 +198,7 @@ void act_messages(struct deed *deed)
 	int64_t before = 0, limit = 50;
 	int err;
 
-	if (!deed_account(deed) || !number_read(deed, 0, "before", INT64_MAX, &before) || !number_read(deed, 1, "limit", LIMIT_ROWS_PER_READ, &limit))
+	if (!deed_account(deed) || !deed_number(deed, 0, "before", INT64_MAX, &before) || !deed_number(deed, 1, "limit", LIMIT_ROWS_PER_READ, &limit))
 		return;
 	err = conversation_read(deed, deed->path[0], &conversation);
 	if (err == -ENOENT) {

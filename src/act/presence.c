@@ -6,7 +6,8 @@
 
 static json_t *say_state(int state)
 {
-	static const char *const names[] = { [PRESENCE_OFFLINE] = "offline", [PRESENCE_AVAILABLE] = "available", [PRESENCE_IN_CALL] = "in_call" };
+	static const char *const names[] = { [PRESENCE_OFFLINE] = "offline", [PRESENCE_AVAILABLE] = "available", [PRESENCE_IN_CALL] = "in_call",
+		[PRESENCE_BUSY] = "busy", [PRESENCE_AWAY] = "away" };
 
 	return state == PRESENCE_UNTOLD ? json_null() : json_string(names[state]);
 }
@@ -51,6 +52,25 @@ void presence_recheck(struct act *act)
 		for (size_t i = 0; i < line->n_watches; i++)
 			retell(act, &line->watches[i]);
 	}
+}
+
+void act_idle(struct deed *deed)
+{
+	static const char *const keys[] = { "id", "op", "idle", NULL };
+	struct json_err err;
+	bool idle = false;
+
+	if (!deed_account(deed) || !deed_only(deed, keys))
+		return;
+	if (!json_get_bool(deed->args, "", "idle", true, &idle, &err)) {
+		deed_refuse_field(deed, REASON_BAD_FIELD, err.path, err.why);
+		return;
+	}
+	if (deed->line->idle != idle) {
+		deed->line->idle = idle;
+		presence_changed(deed->act, deed->who.account);
+	}
+	deed_ok(deed, json_object());
 }
 
 static bool addresses_read(struct deed *deed, struct str *out, int64_t *accounts, char (*text)[324], size_t *np)

@@ -14,6 +14,9 @@ struct act {
 	struct permits permits;
 	struct list calls;		/* ringing and talking */
 	struct list calls_over;		/* ended in the last minute, for counters */
+	struct list records;		/* of calls, to be written */
+	struct list records_writing;	/* with the writer */
+	size_t n_records;		/* in both */
 	struct list deeds;		/* all under way, except those that wait */
 	struct list waiting;		/* deeds behind the change under way */
 	bool changing;			/* a change is between its decision and its swap */
@@ -23,7 +26,10 @@ struct act {
 	struct tally *tally;
 	bool sealing;			/* a checkpoint is on its way */
 	int64_t sealed, sealed_at;	/* rows signed, and when (monotonic) */
+	struct list first_contacts;	/* buckets of first_contact.c */
 	unsigned hashing;		/* password hashes in the pool */
+	bool words_due;			/* messages were stored that the index of words lacks, perhaps */
+	bool words_busy;		/* a step of it is under way */
 	uv_timer_t tick;
 	void (*closed)(void *arg);
 	void *closed_arg;
@@ -35,6 +41,9 @@ struct act {
 void change_begin(struct act *act);
 /** Committed: take the new world (its reference), ask all permits again, tell what closed or opened. Infallible. The caller answers, then calls change_end. */
 void change_swap(struct act *act, struct world *world, const int64_t *tenants, size_t n_tenants);
+
+/** The same when one account's contacts alone changed: the calls are asked again; the caller tells the rest. */
+void change_swap_account(struct act *act, struct world *world);
 
 /** Let the deeds that waited go on; the last statement of a change. */
 void change_end(struct act *act);
@@ -64,6 +73,8 @@ json_t *say_person(struct act *act, const struct account *reader, const struct a
 json_t *say_tenant(const struct tenant *tenant);
 json_t *say_message(struct act *act, const struct store_message *message);
 json_t *say_conversation(struct act *act, const struct account *reader, const struct store_conversation *conversation, const struct store_message *last);
+/** Why a call has ended, as this party may know it. With `answer`, also the answer that it comes from (a new reference), or null. */
+enum reason call_why(struct act *act, const struct account *reader, const struct call *call, json_t **answer);
 json_t *say_call(struct act *act, const struct account *reader, const struct call *call, const struct line *line);
 json_t *say_marks(const struct call *call);
 json_t *say_mark(const struct call *call, const struct mark *mark);
@@ -76,19 +87,42 @@ json_t *say_me(struct act *act, const struct account *me, unsigned roles);
 
 /** Read a conversation by its id text, if the asker is a member; -ENOENT. */
 int conversation_read(struct deed *deed, const char *text, struct store_conversation *out);
+/** The conversation of the path or, on a line, of the key `conversation`, if the asker is a member. False: the deed is over. */
+bool conversation_given(struct deed *deed, struct store_conversation *out);
 /** Read the address at `key` and ask whether `me` may do this to it. NULL: refused, the deed is over. */
 const struct account *party_read(struct deed *deed, const struct account *me, const char *key, enum action action);
+/** A conversation with its last message, as one account reads it; NULL on a fault. */
+json_t *conversation_said(struct act *act, const struct account *reader, const struct store_conversation *conversation);
 /** The reader's newest conversations as an array; NULL on a fault. */
 json_t *conversations_of(struct act *act, const struct account *reader);
 /** After a change: tell both ends of every conversation whose openness differs between the two worlds. */
 void conversations_recheck(struct act *act, struct world *before, const int64_t *tenants, size_t n_tenants);
 
+/* contact.c */
+
+/** Tell an event to every line of an account; takes the reference. */
+void account_tell(struct act *act, int64_t account, json_t *event);
+
+/* message.c */
+
+/** What people write: not blank, no control characters but line feed and tab. False: refused by the name of the field, the deed is over. */
+bool text_ok(struct deed *deed, const char *field, struct str text);
+
 /* drain.c */
 
 /** Tell the line what is behind its cursor. */
 void drain_line(struct act *act, struct line *line);
-/** A message was stored: drain the lines of both members. */
-void drain_members(struct act *act, const struct store_conversation *conversation);
+/** A message was stored or changed: drain the lines of both members. With the first of all the conversation is told, too. */
+void drain_members(struct act *act, const struct store_conversation *conversation, bool first);
+
+/* search.c */
+
+/** Take what was written into the index of words, step by step. */
+void words_tick(struct act *act);
+
+/* preference.c */
+
+json_t *say_preference(const struct store_preference *preference);
 
 /* presence.c */
 
@@ -101,8 +135,8 @@ void presence_recheck(struct act *act);
 void call_end(struct act *act, struct call *call, enum reason why, int by, const struct verdict *verdict);
 /** Rings and absences that are over, ended calls to forget. */
 void calls_tick(struct act *act, int64_t now);
-/** A line came back with hello: it takes up its session's call. The call that this account is in, or NULL. */
-struct call *call_resume(struct act *act, struct line *line);
+/** A line came back with hello, in the place of `replaced` (may be NULL): it takes up its session's call. The call that this account is in, or NULL. */
+struct call *call_resume(struct line *line, const struct line *replaced);
 /** A line went. */
 void call_line_gone(struct act *act, struct line *line);
 /** Tell a call to every line that it concerns. */
@@ -115,6 +149,22 @@ void calls_end_others(struct act *act, int64_t account, int64_t session);
 void calls_forget(struct act *act);
 /** How many live calls join these two tenants. */
 size_t calls_between(struct act *act, int64_t tenant_a, int64_t tenant_b);
+
+/* record.c */
+
+/** Keep what both had of a call that has just ended; before its verdict is forgotten. */
+void record_call(struct act *act, const struct call *call);
+/** Keep a try to call that was refused, as the caller was told: why, and by whose setting (may be NULL). */
+void record_refused(struct act *act, const struct account *me, struct str to, bool video, enum reason told, const char *tenant);
+/** Write what waits. From the tick, too: a disk that was full gets its records later. */
+void records_write(struct act *act);
+/** Free what could not be written. */
+void records_release(struct act *act);
+
+/* act.c */
+
+/** Records were written, or given up: an end that waits for them goes on. */
+void act_settle(struct act *act);
 
 /* throttle.c */
 struct throttle *throttle_new(void);
@@ -152,3 +202,5 @@ const struct account *deed_account(struct deed *deed);	/* the asker's account */
 const struct account *deed_target(struct deed *deed);	/* the account of path[0]; that the asker may touch it was in the route's `may` */
 bool deed_str(struct deed *deed, const char *key, size_t most, struct str *out);
 bool deed_only(struct deed *deed, const char *const *keys);
+/** A query argument that is a whole number from 1 to `most`; *out stays where it is absent. */
+bool deed_number(struct deed *deed, int which, const char *name, int64_t most, int64_t *out);

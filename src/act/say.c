@@ -1,5 +1,5 @@
 /** @file act/say.c  The objects of doc/protocol.md as JSON: written once, for HTTP and for lines. */
-#include "act/room.h"
+#include "act/contact.h"
 
 json_t *say_time(time_ms_t at)
 {
@@ -20,6 +20,23 @@ json_t *say_tenant(const struct tenant *tenant)
 		"domain", say_str(tenant_domains(tenant) ? tenant_domain(tenant, 0) : STR("")));
 }
 
+/* A name or an address that is not what it seems; colleagues are vouched for by their admin. */
+static json_t *say_lookalike(const struct account *person)
+{
+	static const char *const names[] = { [LOOKALIKE_MIXED] = "mixed", [LOOKALIKE_DISGUISED] = "disguised" };
+	struct str address = account_address(person);
+	struct str local = { address.p, (size_t)(address_domain(address).p - address.p) - 1 };
+	enum lookalike seems = text_lookalike(account_name(person));
+	char domain[1024];
+
+	if (seems == LOOKALIKE_NONE)
+		seems = text_lookalike(local);
+	domain_unicode(address_domain(address), domain);
+	if (seems == LOOKALIKE_NONE)
+		seems = text_lookalike(str_of(domain));
+	return seems == LOOKALIKE_NONE ? json_null() : json_string(names[seems]);
+}
+
 json_t *say_person(struct act *act, const struct account *reader, const struct account *person)
 {
 	static const char *const kinds[] = { [KIND_INTERNAL] = "internal", [KIND_SERVICE] = "service", [KIND_GUEST] = "guest" };
@@ -28,6 +45,8 @@ json_t *say_person(struct act *act, const struct account *reader, const struct a
 		"name", say_str(account_name(person)), "title", say_str(account_title(person)),
 		"kind", kinds[account_kind(person)], "tenant", say_tenant(tenant));
 
+	if (o)
+		json_object_set_new(o, "lookalike", account_tenant(act->world, reader) == tenant && account_kind(person) == KIND_INTERNAL ? json_null() : say_lookalike(person));
 	/* Who holds which licence is told inside one's own organisation only. */
 	if (o)
 		json_object_set_new(o, "technician", account_tenant(act->world, reader) == tenant ? json_boolean(account_technician(act->world, person)) : json_null());
@@ -38,16 +57,39 @@ json_t *say_message(struct act *act, const struct store_message *message)
 {
 	const struct account *sender = world_account_by_id(act->world, message->sender);
 
-	return json_pack("{s:I, s:o, s:I, s:s, s:o, s:o, s:o}", "pos", (json_int_t)message->pos,
+	return json_pack("{s:I, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:b}", "pos", (json_int_t)message->pos,
 		"conversation", json_sprintf("%lld", (long long)message->conversation), "seq", (json_int_t)message->seq,
 		"id", message->client_id, "from", say_str(sender ? account_address(sender) : STR("")),
-		"text", json_stringn(message->text, message->text_bytes), "at", say_time(message->at));
+		"text", json_stringn(message->text, message->text_bytes), "at", say_time(message->at),
+		"edited", message->edited ? say_time(message->edited) : json_null(), "deleted", message->deleted);
+}
+
+/* Who waits for whom to accept: `me` when they wait for the reader. That they don't accept yet is told to whom section 8 tells it. */
+static json_t *say_waiting(struct act *act, const struct account *reader, const struct account *other)
+{
+	struct verdict verdict;
+
+	if (contact_waits(act, other, reader))
+		return json_string("me");
+	if (!contact_waits(act, reader, other))
+		return json_null();
+	ask_pair(act, reader, other, ACTION_FIND, &verdict);
+	return verdict.allowed ? json_string("them") : json_null();
+}
+
+static json_t *say_contact(const struct account *reader, const struct account *other)
+{
+	enum contact_state state;
+
+	return contact_held(reader, other, &state) && state != CONTACT_PENDING ? json_string(contact_state_name(state)) : json_null();
 }
 
 json_t *say_conversation(struct act *act, const struct account *reader, const struct store_conversation *conversation, const struct store_message *last)
 {
 	int64_t mine = account_row(reader);
 	const struct account *other = world_account_by_id(act->world, conversation->account[conversation->account[0] == mine]);
+	const struct store_receipt *own = &conversation->receipt[conversation->account[1] == mine];
+	const struct store_receipt *theirs = &conversation->receipt[conversation->account[0] == mine];
 	json_t *closed = json_null();
 	struct verdict verdict;
 
@@ -56,24 +98,35 @@ json_t *say_conversation(struct act *act, const struct account *reader, const st
 	ask_pair(act, reader, other, ACTION_CHAT, &verdict);
 	if (!verdict.allowed)
 		closed = answer_for(act, reader, reader, account_address(other), ACTION_CHAT, &verdict);
-	return json_pack("{s:o, s:o, s:o, s:o}", "id", json_sprintf("%lld", (long long)conversation->id),
-		"with", say_person(act, reader, other), "last", last && last->text ? say_message(act, last) : json_null(), "closed", closed);
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:{s:I, s:I}}", "id", json_sprintf("%lld", (long long)conversation->id),
+		"with", say_person(act, reader, other), "last", last && last->text ? say_message(act, last) : json_null(), "closed", closed,
+		"contact", say_contact(reader, other), "waits_for", conversation->last_seq ? say_waiting(act, reader, other) : json_null(),
+		"read", (json_int_t)own->read, "unread", (json_int_t)(conversation->last_seq - own->read),
+		"theirs", "delivered", (json_int_t)theirs->told_delivered, "read", (json_int_t)theirs->told_read);
+}
+
+enum reason call_why(struct act *act, const struct account *reader, const struct call *call, json_t **answer)
+{
+	const struct account *from = world_account_by_id(act->world, call->party[CALL_FROM].account);
+	enum reason why = call->why;
+
+	*answer = json_null();
+	if (call->verdict.reason == REASON_OK || !from)
+		return why;
+	*answer = answer_for(act, reader, from, str_of(call->party[CALL_TO].address), ACTION_CALL, &call->verdict);
+	/* The code itself is subject to section 8 too. */
+	if (!reason_parse(str_of(json_string_value(json_object_get(*answer, "reason"))), &why))
+		why = REASON_UNREACHABLE;
+	return why;
 }
 
 static json_t *say_end(struct act *act, const struct account *reader, const struct call *call, enum call_side mine)
 {
-	const struct account *from = world_account_by_id(act->world, call->party[CALL_FROM].account);
-	json_t *answer = json_null(), *by = json_null();
-	enum reason why = call->why;
+	json_t *answer, *by = json_null();
+	enum reason why = call_why(act, reader, call, &answer);
 
 	if (call->ended_by >= 0)
 		by = json_string(call->ended_by == (int)mine ? "me" : "them");
-	if (call->verdict.reason != REASON_OK && from) {
-		answer = answer_for(act, reader, from, str_of(call->party[CALL_TO].address), ACTION_CALL, &call->verdict);
-		/* The code itself is subject to section 8 too. */
-		if (!reason_parse(str_of(json_string_value(json_object_get(answer, "reason"))), &why))
-			why = REASON_UNREACHABLE;
-	}
 	return json_pack("{s:s, s:o, s:o}", "reason", reason_slug(why), "by", by, "answer", answer);
 }
 

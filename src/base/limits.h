@@ -28,6 +28,9 @@ enum {
 	LIMIT_PASSWORD_BYTES = 1024,
 	LIMIT_CODE_BYTES = 32,
 	LIMIT_NAME_CHARS = 64,
+	LIMIT_REPORT_BYTES = 2000,
+	LIMIT_CONTACTS = 5000,		/* one keeps for oneself */
+	LIMIT_FIRST_CONTACTS_PER_HOUR = 100,	/* of one tenant's people, to people outside */
 
 	/* The world document (spec section 10) */
 	LIMIT_DOMAINS_PER_LIST = 100000,
@@ -44,6 +47,7 @@ enum {
 	LIMIT_MARK_STEPS = 100,		/* a person can undo */
 	LIMIT_MARK_TEXT_CHARS = 200,
 	LIMIT_POINTS_PER_SECOND = 40,
+	LIMIT_CALLS_PER_MINUTE = 60,	/* tries of one account: each makes legs, and leaves a record */
 	LIMIT_RING_MS = 45000,
 	LIMIT_RESUME_MS = 20000,
 
@@ -51,6 +55,8 @@ enum {
 	LIMIT_DATAGRAM_BYTES = 1500,
 	LIMIT_LEGS = 20000,
 	LIMIT_PATHS_PER_LEG = 8,
+	LIMIT_STREAMS = 4096,		/* TCP connections with media */
+	LIMIT_STREAMS_PER_ADDRESS = 256,
 	LIMIT_VIDEO_BYTES_PER_SECOND = 2000000,
 	LIMIT_AUDIO_BYTES_PER_SECOND = 50000,
 
@@ -61,6 +67,9 @@ enum {
 	/* Store */
 	LIMIT_WRITE_QUEUE = 4096,
 	LIMIT_ROWS_PER_READ = 100,
+	LIMIT_WORDS_STEP = 500,		/* messages a step of the index of words */
+	LIMIT_CALL_RECORDS = 1000,	/* kept of one account */
+	LIMIT_CALL_RECORDS_WAITING = 65536,	/* to be written */
 };
 
 _Static_assert(LIMIT_SDP_BYTES < LIMIT_LIVE_BYTES, "an SDP must fit in a live frame");

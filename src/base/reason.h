@@ -35,6 +35,8 @@
 	X(GUEST_SCREEN_OFF, "guest.screen_off", 403, "Sharing the screen is off for this guest.") \
 	X(GUEST_ANNOTATE_OFF, "guest.annotate_off", 403, "Drawing is off for this guest.") \
 	X(GUEST_FILE_OFF, "guest.file_off", 403, "Files are off for this guest.") \
+	X(GUEST_EDIT_OFF, "guest.edit_messages_off", 403, "Guests may not edit what they wrote.") \
+	X(GUEST_DELETE_OFF, "guest.delete_messages_off", 403, "Guests may not delete what they wrote.") \
 	X(GUEST_NOT_NAMED, "guest.not_named", 403, "The guest may reach named people only.") \
 	X(LEASE_OUT_OF_SCOPE, "lease.out_of_scope", 403, "This person is outside of the lease's reach.") \
 	X(LEASE_ACTION_OFF, "lease.action_off", 403, "The lease does not include this.") \
@@ -73,6 +75,7 @@
 	X(STALE, "revision.stale", 412, "Somebody changed this meanwhile.") \
 	X(NO_REVISION, "revision.required", 428, "Send If-Match with the revision that you have seen.") \
 	X(TOO_MANY, "request.too_many", 429, "Too many requests. Wait a moment.") \
+	X(CONTACT_TOO_MANY, "contact.too_many", 429, "Your organisation has written to too many new people. Wait a moment.") \
 	X(SELF, "call.self", 409, "You can't call or message yourself.") \
 	X(CALL_BUSY, "call.busy", 409, "Already in a call.") \
 	X(CALL_GONE, "call.gone", 404, "The call is over.") \

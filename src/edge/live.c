@@ -26,6 +26,11 @@ static const struct {
 } ops[] = {
 	{ "hello", act_hello, false },
 	{ "send", act_message_send, false },
+	{ "edit", act_message_edit, false },
+	{ "delete", act_message_delete, false },
+	{ "receipt", act_receipt, true },
+	{ "typing", act_typing, true },
+	{ "idle", act_idle, true },
 	{ "watch", act_watch, false },
 	{ "call.place", act_call_place, false },
 	{ "call.answer", act_call_answer, false },

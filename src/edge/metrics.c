@@ -95,12 +95,20 @@ static void relay_put(struct page *page, const struct relay_totals *relay)
 	family(page, "farhand_relay_datagrams_total", "counter", "Datagrams, checks and answers too.");
 	sample(page, "direction", "in", relay->packets_in);
 	sample(page, "direction", "out", relay->packets_out);
+	family(page, "farhand_relay_media_bytes_total", "counter", "Bytes of media taken from legs, and given to legs.");
+	sample(page, "direction", "in", relay->bytes_in);
+	sample(page, "direction", "out", relay->bytes_out);
 	family(page, "farhand_relay_dropped_total", "counter", "Datagrams in that were not followed.");
+	sample(page, "cause", "media_refused", relay->dropped);
 	sample(page, "cause", "media_unknown", relay->unknown);
 	sample(page, "cause", "check_bad", relay->stun_bad);
 	sample(page, "cause", "check_unknown", relay->stun_unknown);
 	sample(page, "cause", "check_forged", relay->stun_forged);
 	sample(page, "cause", "check_replayed", relay->stun_replayed);
+	gauge(page, "farhand_relay_streams", relay->streams, "TCP connections that carry media now.");
+	counter(page, "farhand_relay_streams_taken_total", relay->streams_taken, "TCP connections that came to the relay.");
+	counter(page, "farhand_relay_streams_refused_total", relay->streams_refused, "TCP connections refused by a limit of the relay.");
+	counter(page, "farhand_relay_streams_dropped_total", relay->streams_dropped, "Datagrams dropped since a TCP connection did not take them in time.");
 	counter(page, "farhand_relay_conflicts_total", relay->conflicts, "Checks answered by a role conflict.");
 }
 

@@ -47,6 +47,15 @@ enum call_side call_side(const struct call *call, int64_t account)
 	return call->party[CALL_FROM].account == account ? CALL_FROM : CALL_TO;
 }
 
+bool call_try(struct endpoint *endpoint, int64_t now)
+{
+	if (now / 60000 != endpoint->place_window) {
+		endpoint->place_window = now / 60000;
+		endpoint->placed = 0;
+	}
+	return endpoint->placed++ < LIMIT_CALLS_PER_MINUTE;
+}
+
 bool call_point(struct call *call, enum call_side by, int64_t now)
 {
 	if (now / 1000 != call->point_window) {

@@ -31,6 +31,8 @@ struct call {
 	struct marks marks;
 	void *media;			/* act's side of it: the relay pair and the descriptions */
 	int64_t placed;			/* monotonic ms */
+	time_ms_t made;			/* the same, by the wall clock */
+	enum route route;		/* by which the two were joined when it was placed */
 	time_ms_t since;		/* wall clock of the answer; 0 before */
 	int64_t ended;			/* monotonic ms */
 	enum reason why;		/* of the end */
@@ -51,6 +53,9 @@ bool call_step(struct call *call, enum call_event event);
 
 /** Which side this account is; the account must be a party. */
 enum call_side call_side(const struct call *call, int64_t account);
+
+/** Count one try to call somebody; false when the account has used up LIMIT_CALLS_PER_MINUTE. */
+bool call_try(struct endpoint *endpoint, int64_t now);
 
 /** Count one pointer move; false when the side has used up LIMIT_POINTS_PER_SECOND. */
 bool call_point(struct call *call, enum call_side by, int64_t now);

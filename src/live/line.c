@@ -96,11 +96,23 @@ void endpoint_drop(struct lines *lines, struct endpoint *endpoint)
 	free(endpoint);
 }
 
+static bool all_idle(const struct endpoint *endpoint)
+{
+	for (struct list *node = endpoint->lines.next; node != &endpoint->lines; node = node->next)
+		if (!list_entry(node, struct line, node)->idle)
+			return false;
+	return true;
+}
+
 enum presence endpoint_presence(const struct endpoint *endpoint)
 {
 	if (!endpoint || list_empty(&endpoint->lines))
 		return PRESENCE_OFFLINE;
-	return endpoint->call ? PRESENCE_IN_CALL : PRESENCE_AVAILABLE;
+	if (endpoint->call)
+		return PRESENCE_IN_CALL;
+	if (endpoint->status == STATUS_BUSY)
+		return PRESENCE_BUSY;
+	return endpoint->status == STATUS_AWAY || all_idle(endpoint) ? PRESENCE_AWAY : PRESENCE_AVAILABLE;
 }
 
 size_t endpoint_lines(const struct endpoint *endpoint)

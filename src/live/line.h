@@ -13,6 +13,9 @@ struct line_ops {
 	void (*close)(void *arg, int code);
 };
 
+/** What a person says of himself. Kept by these numbers. */
+enum status { STATUS_AVAILABLE, STATUS_BUSY, STATUS_AWAY };
+
 /** All lines of the process. */
 struct lines {
 	struct list all;
@@ -26,6 +29,9 @@ struct endpoint {
 	struct list lines;
 	struct list watchers;		/* struct watch */
 	void *call;			/* the account's running call, set by act; keeps the endpoint */
+	enum status status;		/* chosen by the person; set by act with the first line */
+	int64_t place_window;		/* monotonic minute of the tries to call */
+	unsigned placed;		/* tries in it */
 	struct endpoint *chain;
 };
 
@@ -39,6 +45,7 @@ struct line {
 	int64_t cursor;			/* newest pos told */
 	int64_t told;			/* events numbered so far */
 	bool ready;			/* hello was answered: events may go */
+	bool idle;			/* nobody touches this device */
 	struct watch *watches;		/* array of n_watches */
 	size_t n_watches;
 	const struct line_ops *ops;
@@ -54,10 +61,10 @@ struct watch {
 	int state;			/* what was told last: enum presence */
 };
 
-/** The closing code of a line whose session is over. */
-enum { LINE_SESSION_ENDED = 4401 };
+/** The closing codes of a line whose session is over, and of one that another line follows. */
+enum { LINE_SESSION_ENDED = 4401, LINE_REPLACED = 4409 };
 
-enum presence { PRESENCE_UNTOLD, PRESENCE_OFFLINE, PRESENCE_AVAILABLE, PRESENCE_IN_CALL };
+enum presence { PRESENCE_UNTOLD, PRESENCE_OFFLINE, PRESENCE_AVAILABLE, PRESENCE_IN_CALL, PRESENCE_BUSY, PRESENCE_AWAY };
 
 void lines_init(struct lines *lines);
 /** All lines must be closed. */

@@ -43,6 +43,10 @@ struct str text_trim(struct str text);
 /** How many code points well-formed UTF-8 has. */
 size_t text_chars(struct str text);
 
+/** Is a name what it seems (UTS 39)? MIXED: letters of several scripts, or hidden ones. DISGUISED: of another script, all like Latin ones. */
+enum lookalike { LOOKALIKE_NONE, LOOKALIKE_MIXED, LOOKALIKE_DISGUISED };
+enum lookalike text_lookalike(struct str text);
+
 /** A point in time compared exactly: seconds since the epoch and any number of fraction digits. Years 0000 to 9999 in UTC. */
 struct instant {
 	int64_t seconds;

@@ -121,6 +121,52 @@ json_t *contacts_encode(const struct account_doc *account)
 	return list;
 }
 
+const char *contact_state_name(enum contact_state state)
+{
+	return contact_states[state];
+}
+
+static struct contact_doc *contact_of(struct account_doc *account, const char *address)
+{
+	for (size_t i = 0; i < account->n_contacts; i++)
+		if (strcmp(account->contacts[i].address, address) == 0)
+			return &account->contacts[i];
+	return NULL;
+}
+
+int account_doc_contact_put(struct account_doc *account, const char *address, enum contact_state state)
+{
+	struct contact_doc *contact = contact_of(account, address), *contacts;
+	char *kept;
+
+	if (contact) {
+		contact->state = state;
+		return 0;
+	}
+	/* To the size: the list may be a copy, made without room to grow. */
+	contacts = reallocarray(account->contacts, account->n_contacts + 1, sizeof *contacts);
+	if (!contacts)
+		return -ENOMEM;
+	account->contacts = contacts;
+	kept = str_dup(str_of(address));
+	if (!kept)
+		return -ENOMEM;
+	contacts[account->n_contacts++] = (struct contact_doc){ kept, state };
+	return 0;
+}
+
+bool account_doc_contact_drop(struct account_doc *account, const char *address)
+{
+	struct contact_doc *contact = contact_of(account, address), *end = account->contacts + account->n_contacts;
+
+	if (!contact)
+		return false;
+	free(contact->address);
+	memmove(contact, contact + 1, (size_t)(end - contact - 1) * sizeof *contact);
+	account->n_contacts--;
+	return true;
+}
+
 bool guest_decode(json_t *object, const char *path, struct account_doc *out, struct json_err *err)
 {
 	unsigned state = 0;

@@ -221,6 +221,12 @@ bool account_doc_rest_decode(json_t *rest, struct account_doc *out, struct json_
 /** Copy attributes, contacts and a guest's part into *out, which has none. 0 or -ENOMEM; what was copied is the caller's either way. */
 int account_doc_copy_rest(struct account_doc *out, const struct account_doc *from);
 
+/** Put an entry about a canonical address, in the place of the one it has. 0 or -ENOMEM. */
+int account_doc_contact_put(struct account_doc *account, const char *address, enum contact_state state);
+/** Forget the entry about an address; false when there is none. */
+bool account_doc_contact_drop(struct account_doc *account, const char *address);
+const char *contact_state_name(enum contact_state state);
+
 /** Deep copy. 0 or -ENOMEM (then *out is released). */
 int external_access_copy(struct external_access *out, const struct external_access *from);
 

@@ -3,10 +3,12 @@
 #include "net/http_conn.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <openssl/err.h>
 #include <sys/socket.h>
 
 enum {
+	TLS_RECORD_LEAST = 20,
 	READ_BYTES = 16384,		/* one TLS record, so that none is left behind inside OpenSSL */
 	READS_PER_TURN = 8,		/* then the others get their turn */
 	WRITES_PER_TURN = 16,
@@ -154,10 +156,42 @@ void conn_pause(struct conn *conn, bool paused)
 	conn_watch(conn);
 }
 
+/*
+ * Another protocol on our port. Its socket is given away as a descriptor of its own, so that ours can be buried in good order.
+ */
+static void conn_give(struct conn *conn)
+{
+	const struct net_config *config = conn_config(conn);
+	int fd = fcntl(conn->fd, F_DUPFD_CLOEXEC, 0);
+
+	conn_kill(conn);
+	if (fd < 0)
+		return;
+	conn->server->counts.others++;
+	config->on_other(fd, config->other_arg);
+}
+
+/* True when TLS may read: the first byte is there and is a TLS record's. */
+static bool conn_tells(struct conn *conn)
+{
+	uint8_t first;
+	ssize_t n = recv(conn->fd, &first, sizeof first, MSG_PEEK | MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	/* What has ended or failed is OpenSSL's to say. */
+	conn->tls = n != 1 || first >= TLS_RECORD_LEAST || !conn_config(conn)->on_other;
+	if (!conn->tls)
+		conn_give(conn);
+	return conn->tls;
+}
+
 static void conn_handshake(struct conn *conn)
 {
 	int done, failed;
 
+	if (!conn->tls && !conn_tells(conn))
+		return;
 	ERR_clear_error();
 	done = SSL_accept(conn->ssl);
 	if (done != 1) {

@@ -29,6 +29,7 @@ struct conn {
 	bool paused;
 	bool woken;
 	bool peer_closed;
+	bool tls;			/* its first byte has been seen, and is TLS's */
 	bool retry_write;		/* the handshake or a read waits for the socket to take bytes, or bytes wait inside OpenSSL */
 };
 

@@ -28,6 +28,12 @@ struct net_config {
 	 */
 	void (*on_request)(struct http_req *req, void *arg);
 	void *arg;
+	/**
+	 * A connection began with a byte that is no TLS record's type (RFC 8446 section 5.1: 20 and above): the socket, with nothing
+	 * read from it, is the callee's. NULL: such connections are closed.
+	 */
+	void (*on_other)(int fd, void *arg);
+	void *other_arg;
 };
 
 /** Start to listen. 0 and *sp, or a negative errno (-EADDRINUSE …). The caller owns *sp. Ignores SIGPIPE for the process. */
@@ -41,6 +47,7 @@ struct net_counts {
 	unsigned connections;		/* now */
 	uint64_t accepted;		/* since the start, as all below */
 	uint64_t refused;		/* beyond a limit on connections */
+	uint64_t others;		/* given to on_other */
 	uint64_t replies[6];		/* answers to requests by hundreds of their status; [0] and [1] stay 0 */
 };
 void net_counts(const struct net_server *server, struct net_counts *out);

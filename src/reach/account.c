@@ -353,6 +353,11 @@ const struct tenant *account_tenant(const struct world *world, const struct acco
 	return world->tenants[a->tenant];
 }
 
+struct str account_home(const struct account *a)
+{
+	return str_of(a->kind == KIND_GUEST ? a->more->doc.home : NULL);
+}
+
 bool account_technician(const struct world *world, const struct account *a)
 {
 	const struct account *home = a->kind == KIND_GUEST ? world_account(world, str_of(a->more->doc.home)) : NULL;

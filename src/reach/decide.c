@@ -138,19 +138,35 @@ void reach_decide(const struct world *world, const struct ask *ask, struct verdi
 	out->until = horizon.at;
 }
 
-bool reach_allowed(const struct world *world, const struct ask *ask)
+/* The first way that is open, as reach_decide() finds it. */
+static bool open_find(const struct world *world, const struct ask *ask, struct attempt *out)
 {
-	struct attempt asked, try;
+	struct attempt asked;
 	struct trace trace;
 	bool known = ask_fill(world, ask, NULL, &asked);
 
 	for (unsigned r = 0; r < ROUTES && known; r++) {
-		for (unsigned nth = 0; routes[r].stand(&asked, &try, nth); nth++) {
-			try.route = routes[r].route;
-			attempt_run(&try, &trace);
+		for (unsigned nth = 0; routes[r].stand(&asked, out, nth); nth++) {
+			out->route = routes[r].route;
+			attempt_run(out, &trace);
 			if (trace.allowed)
 				return true;
 		}
 	}
 	return false;
+}
+
+bool reach_allowed(const struct world *world, const struct ask *ask)
+{
+	struct attempt try;
+
+	return open_find(world, ask, &try);
+}
+
+bool reach_control(const struct world *world, const struct ask *ask, enum control control)
+{
+	struct attempt try;
+	const char *where;
+
+	return open_find(world, ask, &try) && (!end_is(&try.ends[0], KIND_GUEST) || control_of(&try.ends[0], control, &where) != CONTROL_OFF);
 }

@@ -1,6 +1,8 @@
 /** @file reach/personal.c  Gate 7: blocked people and first contact (spec 5.7). */
 #include "reach/gates.h"
 
+#include <assert.h>
+
 enum { NAMES = 3 };	/* one person's: as asked, standing in, a guest's home */
 
 static void names_of(const struct attempt *try, unsigned i, struct str names[NAMES])
@@ -12,12 +14,23 @@ static void names_of(const struct attempt *try, unsigned i, struct str names[NAM
 	names[2] = end->home_address;
 }
 
-static bool contact_find(const struct account *a, struct str address, enum contact_state *state)
+size_t account_contacts(const struct account *a)
+{
+	return a->more ? a->more->doc.n_contacts : 0;
+}
+
+const struct contact_doc *account_contact_at(const struct account *a, size_t i)
+{
+	assert(i < account_contacts(a));
+	return &a->more->doc.contacts[i];
+}
+
+bool account_contact(const struct account *a, struct str address, enum contact_state *state)
 {
 	const struct more *more = a->more;
 	uint32_t at;
 
-	if (!address.n)
+	if (!more || !address.n)
 		return false;
 	if (more->contacts.n) {
 		if (!text_map_find(&more->contacts, address, &at))
@@ -45,7 +58,7 @@ static void contacts_ask(const struct attempt *try, bool *blocked, bool *accepte
 	names_of(try, 0, names);
 	for (unsigned a = 0; a < 3; a++) {
 		for (unsigned n = 0; accounts[a] && accounts[a]->more && n < NAMES; n++) {
-			if (!contact_find(accounts[a], names[n], &state))
+			if (!account_contact(accounts[a], names[n], &state))
 				continue;
 			*blocked |= state == CONTACT_BLOCKED;
 			*accepted |= state == CONTACT_ACCEPTED;

@@ -72,6 +72,12 @@ void reach_decide(const struct world *world, const struct ask *ask, struct verdi
 bool reach_allowed(const struct world *world, const struct ask *ask);
 
 /**
+ * May `from` do what is no action of its own, edit or delete what he wrote (spec 5.4)? The ask must be open; then, where he stands as
+ * a guest, the control decides.
+ */
+bool reach_control(const struct world *world, const struct ask *ask, enum control control);
+
+/**
  * Does the world keep these promises (a list as the world document has it; NULL keeps itself)? A promise without `at` is asked for
  * `now`. False with err naming the first that is broken.
  */

@@ -69,6 +69,13 @@ struct str account_title(const struct account *a);
 bool account_enabled(const struct account *a);
 enum account_kind account_kind(const struct account *a);
 const struct tenant *account_tenant(const struct world *world, const struct account *a);
+/** A guest's home address; "" of all others. */
+struct str account_home(const struct account *a);
+/** How many entries its contacts have, and what they say of an address; false when nothing. */
+size_t account_contacts(const struct account *a);
+bool account_contact(const struct account *a, struct str address, enum contact_state *state);
+/** The i-th entry, in the order they were made; borrowed. */
+const struct contact_doc *account_contact_at(const struct account *a, size_t i);
 /** Does it hold a counting remote-assist licence? */
 bool account_technician(const struct world *world, const struct account *a);
 

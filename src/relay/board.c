@@ -19,11 +19,11 @@ uint64_t board_hash(const struct board *board, const void *p, size_t n)
 	return hash;
 }
 
-int board_init(struct board *board, unsigned legs, board_send_f *send, void *send_arg)
+int board_init(struct board *board, unsigned legs, board_send_f *send, board_leave_f *leave, void *out_arg)
 {
 	int err;
 
-	*board = (struct board){ .most_pairs = legs / 2, .send = send, .send_arg = send_arg };
+	*board = (struct board){ .most_pairs = legs / 2, .send = send, .leave = leave, .out_arg = out_arg };
 	id_random(board->key, sizeof board->key);
 	list_init(&board->live);
 	list_init(&board->ended);
@@ -238,7 +238,17 @@ void board_path_drop(struct board *board, struct path *path)
 	if (path->leg->selected == path)
 		path->leg->selected = NULL;
 	table_del(&board->paths, &path->node);
+	if (path->flow.stream)
+		board->leave(board->out_arg, &path->flow);
 	*path = (struct path){ 0 };
+}
+
+void board_flow_gone(struct board *board, const struct flow *flow)
+{
+	struct path *path = board_path(board, flow);
+
+	if (path)
+		board_path_drop(board, path);
 }
 
 void board_tidy(struct board *board, int64_t now)

@@ -77,6 +77,9 @@ struct pair {
 /** Send n bytes at p over the flow. The bytes are the callee's to copy. */
 typedef void board_send_f(void *arg, const struct flow *flow, const void *p, size_t n);
 
+/** No leg is heard over this TCP connection any more: close it, later. */
+typedef void board_leave_f(void *arg, const struct flow *flow);
+
 struct board {
 	uint8_t key[16];		/* of every hash: nobody outside can aim at a chain */
 	struct table pairs, credentials, paths;
@@ -85,11 +88,12 @@ struct board {
 	relay_pair last_id;
 	struct relay_totals totals;
 	board_send_f *send;
-	void *send_arg;
+	board_leave_f *leave;
+	void *out_arg;			/* of both */
 };
 
 /** Make an empty board for so many legs. 0 or -ENOMEM. */
-int board_init(struct board *board, unsigned legs, board_send_f *send, void *send_arg);
+int board_init(struct board *board, unsigned legs, board_send_f *send, board_leave_f *leave, void *out_arg);
 
 /** Free everything. */
 void board_release(struct board *board);
@@ -108,6 +112,9 @@ void board_tidy(struct board *board, int64_t now);
 /** One datagram came in. */
 void board_receive(struct board *board, int64_t now, const struct flow *flow, const uint8_t *p, size_t n);
 
+/** The flow's TCP connection is over. */
+void board_flow_gone(struct board *board, const struct flow *flow);
+
 /* Between the board's own files. */
 
 /** The keyed hash of some bytes. */
@@ -116,7 +123,7 @@ uint64_t board_hash(const struct board *board, const void *p, size_t n);
 /** The path that the flow is, or NULL. */
 struct path *board_path(const struct board *board, const struct flow *flow);
 
-/** Take a path out; its leg must select anew. */
+/** Take a path out; its leg must select anew. Its TCP connection, if it has one, is left. */
 void board_path_drop(struct board *board, struct path *path);
 
 /** The path may be sent to and heard: its last check is not too old. */

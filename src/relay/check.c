@@ -39,7 +39,7 @@ static void answer(struct board *board, const struct stun_check *check, enum stu
 	if (n == 0)
 		return;
 	board->totals.packets_out++;
-	board->send(board->send_arg, flow, out, n);
+	board->send(board->out_arg, flow, out, n);
 }
 
 /* A free place, or that of the path which has been silent longest and is not selected. */
@@ -58,7 +58,10 @@ static struct path *path_place(struct leg *leg)
 	return oldest;
 }
 
-/* The leg's path for the flow, made if need be. NULL while another leg is heard over the same flow: it was there first. */
+/*
+ * The leg's path for the flow, made if need be. NULL while another leg is heard over the same flow: it was there first. A TCP
+ * connection is its first leg's until it ends.
+ */
 static struct path *path_take(struct board *board, int64_t now, struct leg *leg, const struct flow *flow)
 {
 	struct path *path = board_path(board, flow);
@@ -66,7 +69,7 @@ static struct path *path_take(struct board *board, int64_t now, struct leg *leg,
 	if (path && path->leg == leg)
 		return path;
 	if (path) {
-		if (now - path->heard_at < PATH_QUIET_MS)
+		if (flow->stream || now - path->heard_at < PATH_QUIET_MS)
 			return NULL;
 		board_path_drop(board, path);
 	}

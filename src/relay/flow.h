@@ -1,4 +1,4 @@
-/** @file relay/flow.h  A flow: one remote address and port, and the address of ours that it hit. */
+/** @file relay/flow.h  A flow: one remote address and port, and the address of ours that it hit; or one TCP connection. */
 #pragma once
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -15,7 +15,7 @@ struct flow {
 	struct in6_addr local;
 	uint32_t scope;		/* the interface of a link-local remote, else 0 */
 	uint16_t port;		/* the remote port, host order */
-	uint16_t zero;
+	uint16_t stream;	/* the TCP connection's number in streams.c; 0: UDP */
 };
 
 _Static_assert(sizeof(struct flow) == 40, "a flow is hashed as bytes");

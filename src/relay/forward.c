@@ -44,7 +44,14 @@ void board_leg_send(struct board *board, int64_t now, struct leg *leg, const uin
 	leg->counters.packets_out++;
 	leg->counters.bytes_out += n;
 	board->totals.packets_out++;
-	board->send(board->send_arg, &leg->selected->flow, p, n);
+	board->totals.bytes_out += n;
+	board->send(board->out_arg, &leg->selected->flow, p, n);
+}
+
+static void media_drop(struct board *board, struct leg *leg)
+{
+	leg->counters.dropped++;
+	board->totals.dropped++;
 }
 
 void board_forward(struct board *board, int64_t now, const struct flow *flow, const uint8_t *p, size_t n)
@@ -60,16 +67,17 @@ void board_forward(struct board *board, int64_t now, const struct flow *flow, co
 	leg = path->leg;
 	partner = leg_partner(leg);
 	if (!path_consents(path, now) || packet == PACKET_NONE || n > LIMIT_DATAGRAM_BYTES) {
-		leg->counters.dropped++;
+		media_drop(board, leg);
 		return;
 	}
 	path->heard_at = now;
 	if (!may_pass(leg, now, packet, p, n)) {
-		leg->counters.dropped++;
+		media_drop(board, leg);
 		return;
 	}
 	leg->counters.packets_in++;
 	leg->counters.bytes_in += n;
+	board->totals.bytes_in += n;
 	if (!partner->selected && packet == PACKET_DTLS) {
 		early_keep(partner, p, n);
 		return;

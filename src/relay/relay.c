@@ -7,18 +7,24 @@
 #include "relay/addresses.h"
 #include "relay/board.h"
 #include "relay/out.h"
+#include "relay/streams.h"
 #include "relay/udp.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { TIDY_MS = 1000 };
+enum { TIDY_MS = 1000, EVENTS = 64 };
+
+/* What epoll says of our own two; a TCP connection's number is never so high in its low half. */
+enum { EVENT_UDP = 0xfffe, EVENT_STOP = 0xffff };
+
+_Static_assert((int)LIMIT_STREAMS < (int)EVENT_UDP, "numbers of connections are told from our own");
 
 /*
  * The board belongs to who holds `mutex`. The thread holds it from the first datagram of a batch until the batch is sent, so
@@ -31,8 +37,9 @@ struct relay {
 	struct addresses *addresses;
 	struct out *out;
 	struct udp_in *in;
-	int fd, stop_fd;
-	uint16_t port;
+	struct streams *streams;
+	int fd, stop_fd, epoll;
+	uint16_t port, stream_port;
 	bool v6, has_mutexes, has_board;
 	pthread_t thread;
 };
@@ -53,7 +60,25 @@ static void relay_send(void *arg, const struct flow *flow, const void *p, size_t
 {
 	struct relay *relay = arg;
 
-	out_add(relay->out, flow, p, n);
+	if (flow->stream)
+		streams_send(relay->streams, flow, p, n);
+	else
+		out_add(relay->out, flow, p, n);
+}
+
+static void relay_leave(void *arg, const struct flow *flow)
+{
+	struct relay *relay = arg;
+
+	streams_leave(relay->streams, flow);
+}
+
+/* Nothing that was decided is on its way behind the lock: what waits is sent, what is to end is closed. */
+static void relay_settle(struct relay *relay)
+{
+	out_flush(relay->out);
+	streams_sweep(relay->streams);
+	relay_unlock(relay);
 }
 
 static void relay_batch(struct relay *relay, unsigned n_datagrams)
@@ -70,32 +95,56 @@ static void relay_batch(struct relay *relay, unsigned n_datagrams)
 		if (udp_in_at(relay->in, i, &flow, &p, &n))
 			board_receive(&relay->board, now, &flow, p, n);
 	}
-	out_flush(relay->out);
-	relay_unlock(relay);
+	relay_settle(relay);
+}
+
+static void relay_stream(struct relay *relay, const struct epoll_event *event)
+{
+	relay_lock(relay);
+	streams_event(relay->streams, clock_mono_ms(), event->data.u64, event->events);
+	relay_settle(relay);
 }
 
 static void relay_tidy(struct relay *relay)
 {
+	int64_t now = clock_mono_ms();
+
 	relay_lock(relay);
-	board_tidy(&relay->board, clock_mono_ms());
-	relay_unlock(relay);
+	board_tidy(&relay->board, now);
+	streams_tidy(relay->streams, now);
+	relay_settle(relay);
+}
+
+/* False: the relay is to stop. */
+static bool relay_event(struct relay *relay, const struct epoll_event *event)
+{
+	int got;
+
+	if (event->data.u64 == EVENT_STOP)
+		return false;
+	if (event->data.u64 == EVENT_UDP) {
+		got = udp_in_receive(relay->in, relay->fd, relay->v6);
+		if (got > 0)
+			relay_batch(relay, (unsigned)got);
+	} else {
+		relay_stream(relay, event);
+	}
+	return true;
 }
 
 static void *relay_run(void *arg)
 {
 	struct relay *relay = arg;
-	struct pollfd fds[2] = { { .fd = relay->fd, .events = POLLIN }, { .fd = relay->stop_fd, .events = POLLIN } };
+	struct epoll_event events[EVENTS];
 	int64_t tidied_at = clock_mono_ms();
 
 	for (;;) {
-		int got = poll(fds, 2, TIDY_MS);
+		int got = epoll_wait(relay->epoll, events, EVENTS, TIDY_MS);
 
-		if (got > 0 && fds[1].revents)
-			return NULL;
-		if (got > 0 && fds[0].revents)
-			got = udp_in_receive(relay->in, relay->fd, relay->v6);
-		if (got > 0)
-			relay_batch(relay, (unsigned)got);
+		for (int i = 0; i < got; i++) {
+			if (!relay_event(relay, &events[i]))
+				return NULL;
+		}
 		if (clock_mono_ms() - tidied_at < TIDY_MS)
 			continue;
 		relay_tidy(relay);
@@ -112,6 +161,7 @@ static void relay_free(struct relay *relay)
 		pthread_mutex_destroy(&relay->turn);
 		pthread_mutex_destroy(&relay->mutex);
 	}
+	streams_free(relay->streams);
 	addresses_free(relay->addresses);
 	out_free(relay->out);
 	udp_in_free(relay->in);
@@ -119,6 +169,8 @@ static void relay_free(struct relay *relay)
 		close(relay->fd);
 	if (relay->stop_fd >= 0)
 		close(relay->stop_fd);
+	if (relay->epoll >= 0)
+		close(relay->epoll);
 	free(relay);
 }
 
@@ -137,6 +189,24 @@ static int thread_start(struct relay *relay)
 	return err;
 }
 
+static int relay_watch(struct relay *relay, int fd, uint64_t what)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.u64 = what };
+
+	return epoll_ctl(relay->epoll, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
+}
+
+static int relay_watch_all(struct relay *relay)
+{
+	int err;
+
+	relay->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (relay->stop_fd < 0)
+		return -errno;
+	err = relay_watch(relay, relay->fd, EVENT_UDP);
+	return err ? err : relay_watch(relay, relay->stop_fd, EVENT_STOP);
+}
+
 static int relay_start(struct relay *relay, const struct relay_config *config)
 {
 	int err;
@@ -144,7 +214,7 @@ static int relay_start(struct relay *relay, const struct relay_config *config)
 	pthread_mutex_init(&relay->turn, NULL);		/* plain mutexes: on Linux this can't fail */
 	pthread_mutex_init(&relay->mutex, NULL);
 	relay->has_mutexes = true;
-	err = board_init(&relay->board, config->legs, relay_send, relay);
+	err = board_init(&relay->board, config->legs, relay_send, relay_leave, relay);
 	if (err)
 		return err;
 	relay->has_board = true;
@@ -154,14 +224,16 @@ static int relay_start(struct relay *relay, const struct relay_config *config)
 		err = addresses_new(&relay->addresses, config->addresses, relay->v6);
 	if (err)
 		return err;
+	relay->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (relay->epoll < 0)
+		return -errno;
 	relay->out = out_new(relay->fd, relay->v6);
 	relay->in = udp_in_new();
-	if (!relay->out || !relay->in)
+	relay->streams = streams_new(&relay->board, relay->epoll);
+	if (!relay->out || !relay->in || !relay->streams)
 		return -ENOMEM;
-	relay->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (relay->stop_fd < 0)
-		return -errno;
-	return thread_start(relay);
+	err = relay_watch_all(relay);
+	return err ? err : thread_start(relay);
 }
 
 int relay_open(struct relay **rp, const struct relay_config *config)
@@ -174,7 +246,7 @@ int relay_open(struct relay **rp, const struct relay_config *config)
 	relay = calloc(1, sizeof *relay);
 	if (!relay)
 		return -ENOMEM;
-	relay->fd = relay->stop_fd = -1;
+	relay->fd = relay->stop_fd = relay->epoll = -1;
 	err = relay_start(relay, config);
 	if (err) {
 		relay_free(relay);
@@ -197,6 +269,23 @@ void relay_close(struct relay *relay)
 uint16_t relay_port(const struct relay *relay)
 {
 	return relay->port;
+}
+
+void relay_stream_take(struct relay *relay, int fd)
+{
+	relay_lock(relay);
+	streams_take(relay->streams, clock_mono_ms(), fd);
+	relay_settle(relay);
+}
+
+void relay_stream_offer(struct relay *relay, uint16_t port)
+{
+	relay->stream_port = port;
+}
+
+uint16_t relay_stream_port(const struct relay *relay)
+{
+	return relay->stream_port;
 }
 
 unsigned relay_addresses(struct relay *relay, const char *out[RELAY_ADDRESSES])
@@ -250,7 +339,7 @@ void relay_pair_cut(struct relay *relay, relay_pair pair)
 {
 	relay_lock(relay);
 	board_pair_cut(&relay->board, clock_mono_ms(), pair);
-	relay_unlock(relay);
+	relay_settle(relay);
 }
 
 bool relay_pair_counters(struct relay *relay, relay_pair pair, struct relay_counters out[2])
@@ -268,5 +357,6 @@ void relay_totals(struct relay *relay, struct relay_totals *out)
 	relay_lock(relay);
 	*out = relay->board.totals;
 	out->legs = 2 * relay->board.n_live;
+	streams_totals(relay->streams, out);
 	relay_unlock(relay);
 }

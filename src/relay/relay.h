@@ -51,6 +51,18 @@ void relay_close(struct relay *relay);
 /** The UDP port. */
 uint16_t relay_port(const struct relay *relay);
 
+/**
+ * Take over an accepted, non-blocking TCP socket that does not speak TLS: from now on it is the relay's, and closed by it. Media
+ * comes and goes over it in frames (RFC 4571), once a valid check has come. From any thread.
+ */
+void relay_stream_take(struct relay *relay, int fd);
+
+/** Offer TCP at this port of the same addresses: the one whose sockets come by relay_stream_take. Before it, none is offered. */
+void relay_stream_offer(struct relay *relay, uint16_t port);
+
+/** The TCP port to offer, 0: none. */
+uint16_t relay_stream_port(const struct relay *relay);
+
 /** The offered addresses, numeric text; returns how many. Borrowed until relay_close. Refreshed at most once a second from the interfaces. */
 unsigned relay_addresses(struct relay *relay, const char *out[RELAY_ADDRESSES]);
 
@@ -87,6 +99,8 @@ bool relay_pair_counters(struct relay *relay, relay_pair pair, struct relay_coun
 /** Counters of the whole relay for /metrics and tests. */
 struct relay_totals {
 	uint64_t packets_in, packets_out;	/* every datagram, checks and answers too */
+	uint64_t bytes_in, bytes_out;		/* media: taken from legs, given to legs */
+	uint64_t dropped;			/* media from a leg that a lock, a rate, consent or its form stopped */
 	uint64_t unknown;			/* media from no leg's address */
 	uint64_t stun_bad;			/* STUN that is no whole check */
 	uint64_t stun_unknown;			/* checks for no user fragment of ours */
@@ -94,5 +108,8 @@ struct relay_totals {
 	uint64_t stun_replayed;			/* checks seen before from another address */
 	uint64_t conflicts;			/* checks answered by 487 */
 	uint64_t legs;				/* now, without cut ones */
+	uint64_t streams;			/* TCP connections now */
+	uint64_t streams_taken, streams_refused; /* refused: beyond a bound */
+	uint64_t streams_dropped;		/* datagrams that a connection did not take in time */
 };
 void relay_totals(struct relay *relay, struct relay_totals *out);

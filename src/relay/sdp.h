@@ -21,6 +21,7 @@ struct sdp_target {
 	const char *addresses[RELAY_ADDRESSES];
 	unsigned n_addresses;
 	uint16_t port;
+	uint16_t stream_port;		/* for TCP (RFC 6544), 0: none */
 };
 
 /**
@@ -37,7 +38,7 @@ bool sdp_read(struct str sdp, struct sdp_facts *facts, char why[static 128]);
 
 /**
  * Append to `out` the description for the other side: every address blanked, ICE lines replaced by the target's, one host
- * candidate per address, `a=ice-lite`, `a=cryptex` stripped, everything else byte for byte. Line ends are CRLF; beside those it
- * grows by at most 13 kB. The input must have passed sdp_read. 0 or -ENOMEM.
+ * candidate per address, and one for TCP, `a=ice-lite`, `a=cryptex` stripped, everything else byte for byte. Line ends are CRLF;
+ * beside those it grows by at most 26 kB. The input must have passed sdp_read. 0 or -ENOMEM.
  */
 int sdp_rewrite(struct str sdp, const struct sdp_target *target, struct buf *out);

@@ -13,16 +13,32 @@ static int line_put(struct buf *out, char type, struct str value)
 	return 0;
 }
 
-/* Host candidates of component 1; the first address is the most wished for (RFC 8445 section 5.1.2). */
+/*
+ * Priorities of RFC 8445 section 5.1.2: the first address is the most wished for, and any UDP more than all TCP (RFC 6544 section
+ * 4.2: another type preference; a direction preference of 4, passive).
+ */
+static unsigned udp_priority(unsigned i)
+{
+	return 126u << 24 | (65535 - i) << 8 | 255;
+}
+
+static unsigned tcp_priority(unsigned i)
+{
+	return 90u << 24 | (4u << 13 | (8191 - i)) << 8 | 255;
+}
+
+/* Host candidates of component 1. */
 static int ice_put(struct buf *out, const struct sdp_target *target)
 {
 	int err = buf_printf(out, "a=ice-ufrag:%s\r\na=ice-pwd:%s\r\n", target->cred.ufrag, target->cred.pwd);
 
 	for (unsigned i = 0; i < target->n_addresses && !err; i++) {
-		unsigned priority = 126u << 24 | (65535 - i) << 8 | 255;
-
-		err = buf_printf(out, "a=candidate:%u 1 udp %u %s %u typ host\r\n", i + 1, priority, target->addresses[i],
+		err = buf_printf(out, "a=candidate:%u 1 udp %u %s %u typ host\r\n", i + 1, udp_priority(i), target->addresses[i],
 				 (unsigned)target->port);
+	}
+	for (unsigned i = 0; i < target->n_addresses && target->stream_port && !err; i++) {
+		err = buf_printf(out, "a=candidate:%u 1 tcp %u %s %u typ host tcptype passive\r\n", RELAY_ADDRESSES + i + 1,
+				 tcp_priority(i), target->addresses[i], (unsigned)target->stream_port);
 	}
 	return err ? err : buf_printf(out, "a=end-of-candidates\r\n");
 }
@@ -61,7 +77,7 @@ static int origin_put(struct buf *out, struct str value)
 static bool section_used(struct str m, struct str rest)
 {
 	struct sdp_line line;
-	struct str media, port;
+	struct str media, port, value;
 	unsigned number;
 
 	if (!sdp_token_next(&m, &media) || !sdp_token_next(&m, &port) || !sdp_number(port, 65535, &number))
@@ -69,7 +85,8 @@ static bool section_used(struct str m, struct str rest)
 	if (number != 0)
 		return true;
 	while (sdp_line_next(&rest, &line) && line.type != 'm') {
-		if (line.type == 'a' && str_eq(line.value, STR("bundle-only")))
+		/* As the reader takes it: with a colon and nothing behind it too. */
+		if (line.type == 'a' && str_eq(sdp_attribute(line.value, &value), STR("bundle-only")))
 			return true;
 	}
 	return false;

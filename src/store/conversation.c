@@ -5,7 +5,10 @@
 #include <assert.h>
 #include <errno.h>
 
-#define COLUMNS "c.id, c.a, c.b, c.last_seq"
+/* A conversation c with what its members x and y have received and read. */
+#define COLUMNS "c.id, c.a, c.b, c.last_seq, x.delivered, x.read, x.told_delivered, x.told_read, y.delivered, y.read, y.told_delivered, y.told_read"
+#define MEMBERS " CROSS JOIN member x ON x.account = c.a AND x.conversation = c.id CROSS JOIN member y ON y.account = c.b AND y.conversation = c.id"
+enum { COLUMNS_N = 12 };
 
 /* The columns of COLUMNS, which come first in each select. */
 static void conversation_of(struct query *q, struct store_conversation *out)
@@ -15,12 +18,14 @@ static void conversation_of(struct query *q, struct store_conversation *out)
 		.account = { query_int(q, 1), query_int(q, 2) },
 		.last_seq = query_int(q, 3),
 	};
+	for (int i = 0; i < 2; i++)
+		out->receipt[i] = (struct store_receipt){ query_int(q, 4 + 4 * i), query_int(q, 5 + 4 * i), query_int(q, 6 + 4 * i), query_int(q, 7 + 4 * i) };
 }
 
 static int conversation_find(struct db *db, int64_t a, int64_t b, struct store_conversation *out)
 {
 	struct query q;
-	int err = query_first(&q, db, "SELECT " COLUMNS " FROM conversation c WHERE c.a = min(?1, ?2) AND c.b = max(?1, ?2)",
+	int err = query_first(&q, db, "SELECT " COLUMNS " FROM conversation c" MEMBERS " WHERE c.a = min(?1, ?2) AND c.b = max(?1, ?2)",
 		DB_I(a), DB_I(b));
 
 	if (err)
@@ -38,7 +43,7 @@ int store_conversation_find(struct store *store, int64_t a, int64_t b, struct st
 int store_conversation_get(struct store *store, int64_t id, int64_t account, struct store_conversation *out)
 {
 	struct query q;
-	int err = query_first(&q, store->reader, "SELECT " COLUMNS " FROM conversation c WHERE c.id = ?1 AND ?2 IN (c.a, c.b)",
+	int err = query_first(&q, store->reader, "SELECT " COLUMNS " FROM conversation c" MEMBERS " WHERE c.id = ?1 AND ?2 IN (c.a, c.b)",
 		DB_I(id), DB_I(account));
 
 	if (err)
@@ -56,7 +61,7 @@ static int conversation_make(struct store_tx *tx, int64_t a, int64_t b, time_ms_
 		"INSERT INTO conversation (a, b, low, high, made, last_seq)"
 		" SELECT x.id, y.id, min(x.tenant, y.tenant), max(x.tenant, y.tenant), ?3, 0"
 		" FROM account x, account y WHERE x.id = min(?1, ?2) AND y.id = max(?1, ?2)"
-		" RETURNING id, a, b, last_seq",
+		" RETURNING id, a, b, last_seq, 0, 0, 0, 0, 0, 0, 0, 0",
 		DB_I(a), DB_I(b), DB_I(now));
 
 	if (err)
@@ -88,7 +93,7 @@ int store_conversation_list(struct store *store, int64_t account, unsigned most,
 	/* CROSS JOIN keeps SQLite to this order: walk one member's index from its new end. */
 	err = query_open(&q, store->reader,
 		"SELECT " COLUMNS ", " MESSAGE_COLUMNS
-		" FROM member r CROSS JOIN conversation c ON c.id = r.conversation LEFT JOIN message m ON m.pos = r.last_pos"
+		" FROM member r CROSS JOIN conversation c ON c.id = r.conversation" MEMBERS " LEFT JOIN message m ON m.pos = r.last_pos"
 		" WHERE r.account = ?1 ORDER BY r.last_pos DESC, r.conversation DESC LIMIT ?2",
 		DB_I(account), DB_I(most));
 	if (err)
@@ -98,7 +103,7 @@ int store_conversation_list(struct store *store, int64_t account, unsigned most,
 		struct store_message last = { 0 };
 
 		conversation_of(&q, &conversation);
-		err = conversation.last_seq ? message_of(&q, 4, &last) : 0;
+		err = conversation.last_seq ? message_of(&q, COLUMNS_N, &last) : 0;
 		if (!err)
 			err = row(arg, &conversation, &last);
 		if (err)
@@ -115,7 +120,7 @@ int store_conversation_between(struct store *store, int64_t tenant_a, int64_t te
 	int got, err;
 
 	err = query_open(&q, store->reader,
-		"SELECT " COLUMNS " FROM conversation c WHERE c.low = min(?1, ?2) AND c.high = max(?1, ?2) ORDER BY c.id",
+		"SELECT " COLUMNS " FROM conversation c" MEMBERS " WHERE c.low = min(?1, ?2) AND c.high = max(?1, ?2) ORDER BY c.id",
 		DB_I(tenant_a), DB_I(tenant_b));
 	if (err)
 		return err;

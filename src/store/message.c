@@ -23,6 +23,8 @@ int message_of(struct query *q, int column, struct store_message *out)
 		.client_id = client_id.p,
 		.text = text.p,
 		.text_bytes = text.n,
+		.edited = query_null(q, column + 7) ? 0 : query_int(q, column + 7),
+		.deleted = !query_null(q, column + 8),
 	};
 	return 0;
 }
@@ -40,8 +42,9 @@ static int message_again(struct store_tx *tx, struct store_message *message)
 		return err;
 	err = message_of(&q, 0, &first);
 	if (!err) {
-		same = first.conversation == message->conversation &&
-			str_eq((struct str){ first.text, first.text_bytes }, (struct str){ message->text, message->text_bytes });
+		/* What was first said in an edited message is gone: its id is proof enough. */
+		same = first.conversation == message->conversation && (first.edited || first.deleted ||
+			str_eq((struct str){ first.text, first.text_bytes }, (struct str){ message->text, message->text_bytes }));
 		message->pos = first.pos;
 		message->conversation = first.conversation;
 		message->seq = first.seq;
@@ -99,12 +102,13 @@ int store_message_add(struct store_tx *tx, struct store_message *message, bool *
 		DB_I(member[0]), DB_I(member[1]), DB_I(message->pos));
 	if (err)
 		return err;
-	return db_run(tx->db, "UPDATE member SET last_pos = ?4 WHERE account IN (?1, ?2) AND conversation = ?3",
-		DB_I(member[0]), DB_I(member[1]), DB_I(message->conversation), DB_I(message->pos));
+	return db_run(tx->db,
+		"UPDATE member SET last_pos = ?4, read = iif(account = ?5, ?6, read), delivered = iif(account = ?5, ?6, delivered)"
+		" WHERE account IN (?1, ?2) AND conversation = ?3",
+		DB_I(member[0]), DB_I(member[1]), DB_I(message->conversation), DB_I(message->pos), DB_I(message->sender), DB_I(message->seq));
 }
 
-/* Hand out the rows of an opened query and close it. */
-static int message_rows(struct query *q, int (*row)(void *arg, const struct store_message *message), void *arg)
+int message_rows(struct query *q, int (*row)(void *arg, const struct store_message *message), void *arg)
 {
 	int got, err = 0;
 
@@ -135,6 +139,34 @@ int store_message_page(struct store *store, int64_t conversation, int64_t before
 	return err ? err : message_rows(&q, row, arg);
 }
 
+int store_message_get(struct store *store, int64_t conversation, int64_t seq,
+	int (*row)(void *arg, const struct store_message *message), void *arg)
+{
+	struct query q;
+	int err = query_open(&q, store->reader, "SELECT " MESSAGE_COLUMNS " FROM message m WHERE m.conversation = ?1 AND m.seq = ?2",
+		DB_I(conversation), DB_I(seq));
+
+	return err ? err : message_rows(&q, row, arg);
+}
+
+static int told_rows(struct query *q, int (*row)(void *arg, const struct store_message *message), void *arg)
+{
+	int got, err = 0;
+
+	while ((got = query_step(q)) == 1) {
+		struct store_message message;
+
+		err = message_of(q, 1, &message);
+		message.told = query_int(q, 0);
+		if (!err)
+			err = row(arg, &message);
+		if (err)
+			break;
+	}
+	query_close(q);
+	return err ? err : got;
+}
+
 int store_message_drain(struct store *store, int64_t account, int64_t after, unsigned most,
 	int (*row)(void *arg, const struct store_message *message), void *arg)
 {
@@ -142,17 +174,21 @@ int store_message_drain(struct store *store, int64_t account, int64_t after, uns
 	int err;
 
 	assert(most <= LIMIT_ROWS_PER_READ);
+	/* Each half is a range of its primary key: SQLite merges them as it walks. */
 	err = query_open(&q, store->reader,
-		"SELECT " MESSAGE_COLUMNS " FROM inbox i CROSS JOIN message m ON m.pos = i.pos"
-		" WHERE i.account = ?1 AND i.pos > ?2 ORDER BY i.pos LIMIT ?3",
+		"SELECT i.told, " MESSAGE_COLUMNS " FROM ("
+		" SELECT pos AS told, pos AS message FROM inbox WHERE account = ?1 AND pos > ?2"
+		" UNION ALL SELECT pos, message FROM change WHERE account = ?1 AND pos > ?2 ORDER BY 1 LIMIT ?3) i"
+		" CROSS JOIN message m ON m.pos = i.message ORDER BY i.told",
 		DB_I(account), DB_I(after), DB_I(most));
-	return err ? err : message_rows(&q, row, arg);
+	return err ? err : told_rows(&q, row, arg);
 }
 
 int store_message_pos(struct store *store, int64_t *out)
 {
 	struct query q;
-	int err = query_first(&q, store->reader, "SELECT coalesce(max(pos), 0) FROM message");
+	/* Edits take their places from the same numbers. */
+	int err = query_first(&q, store->reader, "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'message'), 0)");
 
 	if (err)
 		return err;

@@ -3,7 +3,14 @@
 #include "store/nouns.h"
 #include "store/sqlite.h"
 
-#define MESSAGE_COLUMNS "m.pos, m.conversation, m.seq, m.sender, m.at, m.client_id, m.text"
+#define MESSAGE_COLUMNS "m.pos, m.conversation, m.seq, m.sender, m.at, m.client_id, m.text, m.edited, m.deleted"
 
-/** The message at `column` and the six columns behind it, borrowed until the next step. 0 or -ENOMEM. */
+/** The message at `column` and the eight columns behind it, borrowed until the next step. 0 or -ENOMEM. */
 int message_of(struct query *q, int column, struct store_message *out);
+
+/** Hand out the rows of an opened query and close it. */
+int message_rows(struct query *q, int (*row)(void *arg, const struct store_message *message), void *arg);
+
+/** Index a message's words, or forget them; nothing when the index has not come to it. Inside of a job. */
+int words_put(struct store_tx *tx, int64_t pos);
+int words_drop(struct store_tx *tx, int64_t pos);

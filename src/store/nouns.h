@@ -176,6 +176,10 @@ struct store_conversation {
 	int64_t id;
 	int64_t account[2];		/* members; account[0] < account[1] */
 	int64_t last_seq;		/* 0 when empty */
+	struct store_receipt {		/* of each member, up to which seq */
+		int64_t delivered, read;
+		int64_t told_delivered, told_read;	/* how much of it the other may know */
+	} receipt[2];
 };
 /** Find the one-to-one conversation of two accounts, either order; -ENOENT. */
 int store_conversation_find(struct store *store, int64_t a, int64_t b, struct store_conversation *out);
@@ -207,11 +211,14 @@ struct store_message {
 	int64_t sender;			/* account */
 	time_ms_t at;			/* this server's clock, when it was stored */
 	const char *client_id;		/* made by the sender's client; unique per sender */
-	const char *text;
+	const char *text;		/* "" when it was deleted */
 	size_t text_bytes;
+	time_ms_t edited;		/* 0: never */
+	bool deleted;
+	int64_t told;			/* store_message_drain only: the place of this telling; above pos: it is told for an edit */
 };
 /**
- * Store a message. Fills pos, seq and at. The same sender and client_id again: *again is set and the first one's pos, seq, at
+ * Store a message. Its sender has read what was said before. Fills pos, seq and at. The same sender and client_id again: *again is set and the first one's pos, seq, at
  * and conversation are filled, nothing is written; -EEXIST when its text or conversation differs; -ENOENT when the sender is
  * not a member of the conversation.
  */
@@ -222,8 +229,69 @@ int store_message_add(struct store_tx *tx, struct store_message *message, bool *
  */
 int store_message_page(struct store *store, int64_t conversation, int64_t before, unsigned most,
 	int (*row)(void *arg, const struct store_message *message), void *arg);
-/** What an account has to hear behind a cursor, in order of pos, at most `most`: messages of all its conversations, its own too. */
+/**
+ * What an account has to hear behind a cursor, in order of `told`, at most `most`: messages of all its conversations, its own too,
+ * each as it is now, and again when it was edited or deleted.
+ */
 int store_message_drain(struct store *store, int64_t account, int64_t after, unsigned most,
 	int (*row)(void *arg, const struct store_message *message), void *arg);
+/** One message by its number; -ENOENT. The row is called at most once. */
+int store_message_get(struct store *store, int64_t conversation, int64_t seq,
+	int (*row)(void *arg, const struct store_message *message), void *arg);
+/**
+ * Change the text of a message of the sender's own, or with text NULL delete it: the text is erased. *changed is false when it was so
+ * before. -ENOENT when it is not there, not his, or deleted.
+ */
+int store_message_change(struct store_tx *tx, int64_t conversation, int64_t seq, int64_t sender, const char *text, size_t text_bytes, bool *changed);
+/**
+ * Raise what a member has received and read; the other side may know of it as `tell_…` say. *out is what holds now.
+ */
+int store_receipt_put(struct store_tx *tx, int64_t conversation, int64_t account, int64_t delivered, int64_t read,
+	bool tell_delivered, bool tell_read, struct store_receipt *out);
+
+/* word.c: search in one's own messages */
+
+/** Take the next messages into the index, at most LIMIT_WORDS_STEP; *more: there may be others. */
+int store_words_step(struct store_tx *tx, bool *more);
+/**
+ * The account's messages that hold all words of the text (the last one as a beginning of a word), newest first, of those with
+ * pos < before (0: all), at most `most`. Text without any word finds nothing.
+ */
+int store_message_search(struct store *store, int64_t account, struct str text, int64_t before, unsigned most,
+	int (*row)(void *arg, const struct store_message *message), void *arg);
+
+/* preference.c */
+
+struct store_preference {
+	bool read_receipts;		/* others may know what one has read */
+	int status;			/* enum status of live/line.h */
+};
+/** The defaults when nothing was chosen. */
+int store_preference_get(struct store *store, int64_t account, struct store_preference *out);
+int store_preference_put(struct store_tx *tx, int64_t account, const struct store_preference *preference);
+
 /** The newest pos of all. */
 int store_message_pos(struct store *store, int64_t *out);
+
+/* call_record.c */
+
+/** What one of two has had of a call. Text is borrowed. */
+struct store_call_record {
+	int64_t id;			/* grows over the deployment */
+	int64_t account;		/* whose record it is */
+	const char *call;		/* NULL: a try that was refused */
+	bool outgoing;
+	const char *address;		/* the other's */
+	const char *name, *organisation, *domain; /* the other's, as they were; NULL where he may not know */
+	const char *door;		/* the route's name; NULL likewise */
+	bool video;
+	time_ms_t placed, answered, ended; /* answered 0: it was not */
+	const char *reason;		/* slug */
+	const char *tenant;		/* whose setting decided, its id; NULL: nobody's, or he may not know */
+	int by;				/* 1 himself, 0 the other, -1 neither */
+};
+/** Keep a record, and of the account's only the newest LIMIT_CALL_RECORDS. An account that is not there keeps none: 0. */
+int store_call_record_add(struct store_tx *tx, const struct store_call_record *record);
+/** The account's records with id < before (0: newest), newest first, at most `most`. */
+int store_call_record_page(struct store *store, int64_t account, int64_t before, unsigned most,
+	int (*row)(void *arg, const struct store_call_record *record), void *arg);

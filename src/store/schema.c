@@ -205,5 +205,64 @@ static const char step_audit_tree[] =
 	"CREATE TRIGGER audit_checkpoint_no_update BEFORE UPDATE ON audit_checkpoint BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;"
 	"CREATE TRIGGER audit_checkpoint_no_delete BEFORE DELETE ON audit_checkpoint BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END;";
 
-const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree };
+/* Receipts, edits, search, and what a person prefers. */
+static const char step_chat[] =
+	/* By seq, what a member has received and read; told_: how much of it the other side may know. Whatever lies there now counts as read. */
+	"ALTER TABLE member ADD COLUMN delivered INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN read INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN told_delivered INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE member ADD COLUMN told_read INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE member SET (delivered, read) = (SELECT last_seq, last_seq FROM conversation c WHERE c.id = member.conversation);"
+
+	"ALTER TABLE message ADD COLUMN edited INTEGER;"
+	"ALTER TABLE message ADD COLUMN deleted INTEGER;"
+	/* The newest edit of a message, for who has to hear of it. pos is of the same numbers as message.pos. */
+	"CREATE TABLE change ("
+	"	account INTEGER NOT NULL REFERENCES account,"
+	"	pos INTEGER NOT NULL,"
+	"	message INTEGER NOT NULL REFERENCES message,"
+	"	PRIMARY KEY (account, pos)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX change_message ON change(message);"
+
+	/* The words of messages up to word_mark's pos, without a copy of the text. who: an 'a' and the number of each member. */
+	"CREATE VIRTUAL TABLE word USING fts5 (who, text, content = '', tokenize = 'unicode61 remove_diacritics 2');"
+	"CREATE TABLE word_mark ("
+	"	one INTEGER PRIMARY KEY CHECK (one = 1),"
+	"	pos INTEGER NOT NULL"
+	") STRICT;"
+	"INSERT INTO word_mark VALUES (1, 0);"
+
+	"CREATE TABLE preference ("
+	"	account INTEGER PRIMARY KEY REFERENCES account,"
+	"	read_receipts INTEGER NOT NULL,"
+	"	status INTEGER NOT NULL"
+	") STRICT;";
+
+/*
+ * What each of two has had of calls: a row for either, with what he may know, as it was then. call is NULL for a try that was
+ * refused; by: 1 himself, 0 the other, NULL neither.
+ */
+static const char step_call_record[] =
+	"CREATE TABLE call_record ("
+	"	id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	account INTEGER NOT NULL REFERENCES account,"
+	"	call TEXT,"
+	"	outgoing INTEGER NOT NULL,"
+	"	address TEXT NOT NULL,"
+	"	name TEXT,"
+	"	organisation TEXT,"
+	"	domain TEXT,"
+	"	door TEXT,"
+	"	video INTEGER NOT NULL,"
+	"	placed INTEGER NOT NULL,"
+	"	answered INTEGER,"
+	"	ended INTEGER NOT NULL,"
+	"	reason TEXT NOT NULL,"
+	"	tenant TEXT,"
+	"	by INTEGER"
+	") STRICT;"
+	"CREATE INDEX call_record_account ON call_record(account, id);";
+
+const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record };
 const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;

@@ -39,6 +39,36 @@ export class Window {
 		await this.page.getByRole('heading', { name: 'People', level: 1 }).waitFor();
 	}
 
+	/** From the next page on, remember every RTCPeerConnection: for candidatePairs(). */
+	async keepConnections() {
+		await this.page.addInitScript(() => {
+			window.connections = [];
+			window.RTCPeerConnection = class extends RTCPeerConnection {
+				constructor(...args) {
+					super(...args);
+					window.connections.push(this);
+				}
+			};
+		});
+	}
+
+	/** What ICE has tried: `{ protocol, answered, selected }` a pair, of all connections that are not closed. */
+	candidatePairs() {
+		return this.page.evaluate(async () => {
+			const open = window.connections.filter((pc) => pc.connectionState !== 'closed');
+			const reports = await Promise.all(open.map((pc) => pc.getStats()));
+
+			return reports.flatMap((report) => {
+				const all = [...report.values()];
+				const selected = new Set(all.map((one) => one.selectedCandidatePairId));
+
+				return all.filter((one) => one.type === 'candidate-pair').map((pair) => ({
+					protocol: report.get(pair.localCandidateId).protocol, answered: pair.responsesReceived > 0, selected: selected.has(pair.id),
+				}));
+			});
+		});
+	}
+
 	/** Decoded frames of the other side's picture so far. */
 	frames() {
 		return this.page.evaluate(() => {
@@ -61,8 +91,8 @@ export async function growing(window, what) {
 }
 
 export class Browser {
-	/** `devices: false`: a machine without camera and microphone. */
-	static async start({ devices = true } = {}) {
+	/** `devices: false`: a machine without camera and microphone. `udp: false`: the browser sends no UDP, as if a firewall let none through. */
+	static async start({ devices = true, udp = true } = {}) {
 		const browser = new Browser();
 		const fake = ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'];
 
@@ -72,6 +102,7 @@ export class Browser {
 			headless: true,
 			args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
 				...(devices ? [...fake, `--use-file-for-fake-video-capture=${clipMake(browser.folder)}`] : []),
+				...(udp ? [] : ['--webrtc-ip-handling-policy=disable_non_proxied_udp']),
 				'--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required'],
 		});
 		return browser;

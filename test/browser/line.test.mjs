@@ -1,10 +1,9 @@
 // The line falls: the page says so, comes back by itself, and what was written meanwhile goes out once.
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { demoWorld, Server } from '../harness/server.mjs';
 import { Browser } from './browser.mjs';
+import { Wire } from './wire.mjs';
 
 let server;
 let browser;
@@ -29,46 +28,6 @@ after(async () => {
 	await browser?.stop();
 	await server?.stop();
 });
-
-/** A wire to the server that can be cut. */
-class Wire {
-	#sockets = new Set();
-	#whole = true;
-
-	static async open(port) {
-		const wire = new Wire();
-
-		wire.listener = net.createServer((near) => wire.#join(near, port)).listen(0, '127.0.0.1');
-		await once(wire.listener, 'listening');
-		wire.port = wire.listener.address().port;
-		return wire;
-	}
-
-	#join(near, port) {
-		if (!this.#whole) return near.destroy();
-		const far = net.connect(port, '127.0.0.1');
-
-		for (const [one, other] of [[near, far], [far, near]]) {
-			this.#sockets.add(one);
-			one.on('error', () => other.destroy()).on('close', () => (this.#sockets.delete(one), other.destroy()));
-			one.pipe(other);
-		}
-	}
-
-	cut() {
-		this.#whole = false;
-		for (const socket of this.#sockets) socket.destroy();
-	}
-
-	mend() {
-		this.#whole = true;
-	}
-
-	close() {
-		this.cut();
-		this.listener.close();
-	}
-}
 
 async function write(window, text) {
 	await window.page.getByRole('textbox', { name: /^Message / }).fill(text);

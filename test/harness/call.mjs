@@ -42,9 +42,9 @@ export async function talk(from, to, address, video = true) {
 	return answered(await place(from, address, video), from, to, video);
 }
 
-/** Both browsers' media, checked in and sending every 5 ms; returns when packets arrive on both sides. */
-export async function flow(call) {
-	const media = { from: new Media(call.from.mine, call.from.theirs), to: new Media(call.to.mine, call.to.theirs) };
+/** Both browsers' media, checked in and sending every 5 ms; returns when packets arrive on both sides. `{ from: { tcp: true } }` for TCP. */
+export async function flow(call, { from = {}, to = {} } = {}) {
+	const media = { from: new Media(call.from.mine, call.from.theirs, from), to: new Media(call.to.mine, call.to.theirs, to) };
 	media.close = () => [media.from, media.to].forEach((side) => side.close());
 	try {
 		assert.deepEqual(await Promise.all([media.from.check(), media.to.check()]), [200, 200]);

@@ -1,6 +1,8 @@
-// A browser's media side without a browser: ICE checks (RFC 8445, RFC 8489) and RTP packets over one UDP socket.
+// A browser's media side without a browser: ICE checks (RFC 8445, RFC 8489) and RTP packets over one UDP socket, or one TCP
+// connection (RFC 4571).
 import { createHmac, randomBytes } from 'node:crypto';
 import dgram from 'node:dgram';
+import net from 'node:net';
 
 const PATIENCE_MS = 30000, RETRY_MS = 200, CHECK_MS = 1000;
 const COOKIE = 0x2112a442, REQUEST = 0x0001, SUCCESS = 0x0101, FAILURE = 0x0111;
@@ -54,20 +56,67 @@ function errorCode(message) {
 	return null;
 }
 
-export class Media {
+/** One UDP socket. `lost` settles never: nobody tells. */
+class Datagrams {
 	#socket = dgram.createSocket('udp4');
+	lost = new Promise(() => {});
+
+	constructor({ candidates: [{ address, port }] }, take) {
+		this.#socket.on('message', take).on('error', () => {});
+		/* A story that failed and forgot its media still ends. */
+		this.#socket.unref();
+		this.send = (message) => this.#socket.send(message, port, address);
+	}
+
+	close() {
+		this.#socket.close();
+	}
+}
+
+/** One TCP connection: each datagram behind two bytes of its length. `lost` settles when the relay closes it. */
+class Stream {
+	#socket;
+	#rest = Buffer.alloc(0);
+
+	constructor({ streams: [{ address, port }] }, take) {
+		this.#socket = net.connect(port, address);
+		this.lost = new Promise((resolve) => this.#socket.on('close', resolve));
+		this.#socket.on('error', () => {}).on('data', (data) => this.#read(data, take));
+		this.#socket.unref();
+	}
+
+	#read(data, take) {
+		this.#rest = Buffer.concat([this.#rest, data]);
+		while (this.#rest.length >= 2 && this.#rest.length >= 2 + this.#rest.readUInt16BE(0)) {
+			const end = 2 + this.#rest.readUInt16BE(0);
+			take(this.#rest.subarray(2, end));
+			this.#rest = this.#rest.subarray(end);
+		}
+	}
+
+	send(message) {
+		const head = Buffer.alloc(2);
+		head.writeUInt16BE(message.length);
+		this.#socket.write(Buffer.concat([head, message]));
+	}
+
+	close() {
+		this.#socket.destroy();
+	}
+}
+
+export class Media {
+	#way;
 	#asked = new Map();	// by transaction id: who waits
 	#timers = [];
 	#seq = 0;
 	received = 0;
 
 	/** `mine` as iceMake() makes it; `theirs` as iceOf() reads it: the relay's leg. */
-	constructor(mine, theirs) {
+	constructor(mine, theirs, { tcp = false } = {}) {
 		Object.assign(this, { mine, theirs });
-		this.#socket.on('message', (message) => this.#take(message));
-		this.#socket.on('error', () => {});
-		/* A story that failed and forgot its media still ends. */
-		this.#socket.unref();
+		this.#way = new (tcp ? Stream : Datagrams)(theirs, (message) => this.#take(message));
+		this.lost = this.#way.lost;
 	}
 
 	#every(ms, what) {
@@ -86,11 +135,6 @@ export class Media {
 		if (kind === SUCCESS || kind === FAILURE) this.#asked.get(id)?.(kind === SUCCESS ? 200 : errorCode(message));
 	}
 
-	#send(message) {
-		const { address, port } = this.theirs.candidates[0];
-		this.#socket.send(message, port, address);
-	}
-
 	/** One check, sent again until it is answered: 200, or the code of the refusal. */
 	check() {
 		const id = randomBytes(12);
@@ -98,7 +142,7 @@ export class Media {
 		return new Promise((resolve, reject) => {
 			const started = Date.now();
 			const again = this.#every(RETRY_MS, () => {
-				if (Date.now() - started < PATIENCE_MS) return this.#send(message);
+				if (Date.now() - started < PATIENCE_MS) return this.#way.send(message);
 				clearInterval(again);
 				reject(new Error('the relay does not answer'));
 			});
@@ -107,7 +151,7 @@ export class Media {
 				this.#asked.delete(id.toString('hex'));
 				resolve(code);
 			});
-			this.#send(message);
+			this.#way.send(message);
 		});
 	}
 
@@ -118,7 +162,7 @@ export class Media {
 		packet[1] = type;
 		packet.writeUInt16BE(++this.#seq & 0xffff, 2);
 		packet.writeUInt32BE(this.#seq * 960, 4);
-		this.#send(packet);
+		this.#way.send(packet);
 	}
 
 	/** Packets every `every_ms`, with consent kept fresh, until close(). */
@@ -129,6 +173,6 @@ export class Media {
 
 	close() {
 		for (const timer of this.#timers.splice(0)) clearInterval(timer);
-		this.#socket.close();
+		this.#way.close();
 	}
 }

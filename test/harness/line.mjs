@@ -23,7 +23,7 @@ export class Line {
 	log = [];
 
 	/** Connect and say hello (`hello: false`: don't). `snapshot` is hello's answer. */
-	static async open({ port, ca, token, since = null, hello = true, headers = {} }) {
+	static async open({ port, ca, token, since = null, replaces, hello = true, headers = {} }) {
 		const line = new Line();
 		const auth = token ? { authorization: `Bearer ${token}` } : {};
 		line.ws = new WebSocket(`wss://127.0.0.1:${port}/v1/live`, 'farhand.v1', { ca, headers: { ...auth, ...headers } });
@@ -33,7 +33,7 @@ export class Line {
 			resolve(code);
 		}));
 		await new Promise((resolve, reject) => line.ws.once('open', resolve).on('error', reject));
-		if (hello) line.snapshot = await line.request('hello', { since });
+		if (hello) line.snapshot = await line.request('hello', { since, replaces });
 		return line;
 	}
 

@@ -39,10 +39,11 @@ const valueOf = (sdp, name) => sdp.match(new RegExp(`^a=${name}:(.*)\r$`, 'm'))?
 
 /** Where a description says that its sender is: credentials, fingerprint, candidates. */
 export function iceOf(sdp) {
-	const candidates = [...sdp.matchAll(/^a=candidate:\S+ 1 udp \d+ (\S+) (\d+) typ host/gim)];
+	const places = (transport, tail) => [...sdp.matchAll(new RegExp(`^a=candidate:\\S+ 1 ${transport} \\d+ (\\S+) (\\d+) typ host${tail}\r$`, 'gm'))]
+		.map(([, address, port]) => ({ address, port: Number(port) }));
 	return {
 		ufrag: valueOf(sdp, 'ice-ufrag'), pwd: valueOf(sdp, 'ice-pwd'), fingerprint: valueOf(sdp, 'fingerprint')?.split(' ')[1],
-		candidates: candidates.map(([, address, port]) => ({ address, port: Number(port) })),
+		candidates: places('udp', ''), streams: places('tcp', ' tcptype passive'),
 	};
 }
 

@@ -74,7 +74,7 @@ test('me', async () => {
 	assert.deepEqual(await ines.api.get('/v1/me'), {
 		person: {
 			address: INES, name: 'Ines Duarte', title: 'Pump expert', kind: 'internal',
-			tenant: { id: 'aldous', name: 'Aldous Pumps', domain: 'aldous.example' }, technician: false,
+			tenant: { id: 'aldous', name: 'Aldous Pumps', domain: 'aldous.example' }, technician: false, lookalike: null,
 		},
 		roles: ['owner'],
 		tenant: { id: 'aldous', name: 'Aldous Pumps', domain: 'aldous.example', domains: ['aldous.example'] },

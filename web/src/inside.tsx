@@ -5,14 +5,18 @@ import { useEffect } from 'preact/hooks';
 import { callIncoming, callsStart } from './state/calls';
 import { chatsStart } from './state/chats';
 import { lineFollowSession } from './state/line';
+import { draftsStart } from './state/draft';
 import { peopleStart } from './state/people';
+import { preferencesStart } from './state/preferences';
 import { presenceStart } from './state/presence';
 import { isAdmin } from './state/session';
 import { threadsStart } from './state/threads';
+import { typingStart } from './state/typing';
 import { Shell } from './view/shell';
 
 const People = lazy(() => import('./page/people/people'));
 const Chats = lazy(() => import('./page/chats/chats'));
+const Calls = lazy(() => import('./page/calls/calls'));
 const CallPage = lazy(() => import('./page/call/call'));
 const External = lazy(() => import('./page/external/external'));
 const Settings = lazy(() => import('./page/settings/settings'));
@@ -23,6 +27,9 @@ const Incoming = lazy(() => import('./view/incoming'));
 chatsStart();
 threadsStart();
 presenceStart();
+preferencesStart();
+draftsStart();
+typingStart();
 callsStart();
 peopleStart();
 lineFollowSession();
@@ -34,6 +41,7 @@ function inShell<P extends object>(Page: ComponentType<P>) {
 const PeoplePage = inShell(People);
 const ChatsPage = inShell(Chats);
 const SettingsPage = inShell(Settings);
+const CallsPage = inShell(Calls);
 const MissingPage = inShell(Missing);
 const AdminPage = inShell(() => (isAdmin.value ? <External /> : <Missing />));
 
@@ -53,6 +61,7 @@ export default function Inside() {
 				<Route path="/signin" component={PeoplePage} />
 				<Route path="/chats" component={ChatsPage} />
 				<Route path="/chats/:id" component={ChatsPage} />
+				<Route path="/calls" component={CallsPage} />
 				<Route path="/call/:id" component={CallPage} />
 				<Route path="/settings" component={SettingsPage} />
 				<Route path="/admin/external" component={AdminPage} />

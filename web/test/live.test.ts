@@ -27,7 +27,7 @@ class FakeSocket implements Socket {
 		return this.sent.at(-1)!;
 	}
 	welcome(more: object = {}): void {
-		this.tell({ re: this.sent.find((frame) => frame['op'] === 'hello')!['id'], ok: { line: 'l1', me: ME, pos: 10, time: '', conversations: [], call: null, ...more } });
+		this.tell({ re: this.sent.find((frame) => frame['op'] === 'hello')!['id'], ok: { line: 'l1', me: ME, pos: 10, time: '', conversations: [], call: null, preferences: { read_receipts: true, status: 'available' }, ...more } });
 	}
 }
 
@@ -101,7 +101,7 @@ test('hello comes first, without a position; what was held follows it', async ()
 	const early = live.request('watch', { addresses: [] }, any);
 
 	sockets[0]!.onopen?.();
-	assert.deepEqual(sockets[0]!.sent, [{ id: 1, op: 'hello', since: null }]);
+	assert.deepEqual(sockets[0]!.sent, [{ id: 1, op: 'hello', since: null, replaces: null }]);
 	sockets[0]!.welcome();
 	assert.deepEqual(sockets[0]!.last(), { id: 2, op: 'watch', addresses: [] });
 	sockets[0]!.tell({ re: 2, ok: { presence: [] } });
@@ -179,7 +179,7 @@ test('an event that makes no sense means a new line; one of an unknown kind does
 
 test('the next hello names the last position seen', () => {
 	const { live, sockets, pass, up } = setup();
-	const message = { pos: 14, conversation: 'c', seq: 1, id: 'm', from: 'a@b', text: 'hi', at: '2026-01-01T00:00:00Z' };
+	const message = { pos: 14, conversation: 'c', seq: 1, id: 'm', from: 'a@b', text: 'hi', at: '2026-01-01T00:00:00Z', deleted: false };
 
 	live.start();
 	up();
@@ -188,6 +188,7 @@ test('the next hello names the last position seen', () => {
 	pass(500);
 	sockets[1]!.onopen?.();
 	assert.equal(sockets[1]!.last()['since'], 14);
+	assert.equal(sockets[1]!.last()['replaces'], 'l1', 'the server may not have noticed that the line fell');
 	/* The deployment is at 99, but what lies between comes as events: until then we have seen 14. */
 	sockets[1]!.welcome({ pos: 99 });
 	sockets[1]!.onclose?.({ code: 1006 });

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { callsPut, callsSnapshot, CALLS_NONE } from '../src/state/calls';
-import { conversationMessage, conversationPut, unreadCount } from '../src/state/chats';
+import { conversationChanged, conversationMessage, conversationPut, conversationReceipt, unreadCount } from '../src/state/chats';
 import { MARKS_NONE, markOpen, markPut, marksRemove, pointerMove, pointersExpire } from '../src/state/mark';
 import { peopleGroups } from '../src/state/people';
-import { THREAD_EMPTY, threadBubbles, threadDraft, threadFailed, threadMessages, threadPage } from '../src/state/thread';
+import { THREAD_EMPTY, threadBubbles, threadChanged, threadDraft, threadFailed, threadMessages, threadPage } from '../src/state/thread';
 import type { Call, Conversation, Mark, Message, Person } from '../src/wire/objects';
 
 const person = (address: string, tenant = 'aldous', name = address): Person => ({
-	address, name, title: '', kind: 'internal', tenant: { id: tenant, name: tenant, domain: `${tenant}.example` }, technician: false,
+	address, name, title: '', kind: 'internal', tenant: { id: tenant, name: tenant, domain: `${tenant}.example` }, technician: false, lookalike: null,
 });
-const message = (seq: number, from = 'tess@b', id = `m${seq}`, at = '2026-03-02T10:00:00Z'): Message => ({ pos: seq, conversation: 'c', seq, id, from, text: `text ${seq}`, at });
-const conversation = (id: string, last: Message | null): Conversation => ({ id, with: person('tess@b'), last, closed: null });
+const message = (seq: number, from = 'tess@b', id = `m${seq}`, at = '2026-03-02T10:00:00Z'): Message => ({ pos: seq, conversation: 'c', seq, id, from, text: `text ${seq}`, at, edited: null, deleted: false });
+const conversation = (id: string, last: Message | null): Conversation => ({ id, with: person('tess@b'), last, closed: null, contact: null, waits_for: null, read: 0, theirs: { delivered: 0, read: 0 } });
 const call = (more: Partial<Call> = {}): Call => ({
 	id: 'k', state: 'ringing', direction: 'in', with: person('tess@b'), video: true, annotate: true, technician: 'them', here: false, since: null, ended: null, marks: null, steps: null, ...more,
 });
@@ -62,14 +62,30 @@ test('the conversation with the newest message comes first; an old message does 
 	const list = conversationPut([conversation('a', message(7))], conversation('c', message(2)));
 
 	assert.deepEqual(list.map((c) => c.id), ['a', 'c']);
-	assert.deepEqual(conversationMessage(list, message(9)).map((c) => c.id), ['c', 'a']);
-	assert.equal(conversationMessage(list, message(1)).find((c) => c.id === 'c')!.last!.seq, 2);
+	assert.deepEqual(conversationMessage(list, message(9), 'me@a').map((c) => c.id), ['c', 'a']);
+	assert.equal(conversationMessage(list, message(1), 'me@a').find((c) => c.id === 'c')!.last!.seq, 2);
 });
 
-test('unread is what came after the last one seen, unless it is our own', () => {
-	assert.equal(unreadCount(conversation('c', message(5)), { c: 3 }, 'me@a'), 2);
-	assert.equal(unreadCount(conversation('c', message(5, 'me@a')), { c: 3 }, 'me@a'), 0);
-	assert.equal(unreadCount(conversation('c', null), {}, 'me@a'), 0);
+test('unread is what came after the last one read, here or elsewhere; writing is reading', () => {
+	const read = { ...conversation('c', message(5)), read: 3 };
+
+	assert.equal(unreadCount(read), 2);
+	assert.equal(unreadCount(conversation('c', null)), 0);
+	assert.equal(unreadCount(conversationMessage([read], message(6, 'me@a'), 'me@a')[0]!), 0);
+	assert.equal(unreadCount(conversationMessage([read], message(6), 'me@a')[0]!), 3);
+	assert.equal(unreadCount(conversationReceipt([read], { conversation: 'c', by: 'me@a', delivered: 5, read: 4 }, 'me@a')[0]!), 1);
+	assert.equal(conversationReceipt([read], { conversation: 'c', by: 'me@a', delivered: 1, read: 1 }, 'me@a')[0]!.read, 3);
+	assert.deepEqual(conversationReceipt([read], { conversation: 'c', by: 'tess@b', delivered: 5, read: 4 }, 'me@a')[0]!.theirs, { delivered: 5, read: 4 });
+});
+
+test('an edit changes what stands there, and brings nothing in that is not loaded', () => {
+	const thread = threadPage(THREAD_EMPTY, [message(3), message(4)], true);
+	const edited = { ...message(3), text: 'else', edited: '2026-03-02T10:01:00Z' };
+
+	assert.deepEqual(threadChanged(thread, edited).messages.map((m) => m.text), ['else', 'text 4']);
+	assert.deepEqual(threadChanged(thread, { ...edited, seq: 1 }).messages.map((m) => m.seq), [3, 4]);
+	assert.equal(conversationChanged([conversation('c', message(3))], edited)[0]!.last!.text, 'else');
+	assert.equal(conversationChanged([conversation('c', message(4))], edited)[0]!.last!.text, 'text 4');
 });
 
 test('people are grouped: own organisation first, everybody once', () => {

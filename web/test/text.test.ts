@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import catalogue from '../src/text/en.json';
-import { endedSentence, gateDrawing, reasonSentence } from '../src/state/gate';
+import { endedSentence, gateDrawing, reasonSentence, recordSentence } from '../src/state/gate';
 import { durationText, t, textLoad } from '../src/text/text';
 import type { Answer } from '../src/wire/objects';
 
@@ -41,6 +41,13 @@ test('sentences name the organisation that decides', () => {
 	assert.equal(reasonSentence('', answer({ tenant: 'aldous' }), parties), 'Aldous Pumps blocks Eastmoor Rail.');
 	assert.equal(endedSentence('external.off', answer({ reason: 'external.off', tenant: 'aldous' }), parties), 'External access was closed by Aldous Pumps.');
 	assert.equal(endedSentence('call.hangup_them', null, parties), 'Hanna left the call.');
+});
+
+test('a record says how it ended, or why it did not begin', () => {
+	assert.equal(recordSentence(true, 'external.off', 'aldous', parties), 'External access was closed by Aldous Pumps.');
+	assert.equal(recordSentence(false, 'external.off', 'eastmoor', parties), 'Eastmoor Rail has switched external access off.');
+	assert.equal(recordSentence(false, 'call.offline', null, parties), 'Hanna is not signed in on any device.');
+	assert.equal(recordSentence(true, 'brand.new', null, parties), 'The call has ended.');
 });
 
 test('a code that the catalogue does not have falls back to the server\'s own words', () => {

@@ -7,7 +7,7 @@
  * for the id of the newest call, $S for a session description.
  *
  * Holds: every frame out is a JSON object, an event numbered without a gap, or an answer to one frame in; every frame in gets
- * exactly one answer (a pointer move without an id none); nothing is told before hello.
+ * exactly one answer (what needs no id and has none gets none); nothing is told before hello.
  */
 #include "edge/inside.h"
 #include "ground.h"
@@ -187,13 +187,24 @@ static void disconnect(unsigned who)
 	ws->ops->on_close(ws, ws->arg, 1006);
 }
 
+/* What needs no id, and then gets no answer. */
+static bool op_silent(const char *op)
+{
+	static const char *const ops[] = { "point", "receipt", "typing", "idle" };
+
+	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+		if (strcmp(op, ops[i]) == 0)
+			return true;
+	return false;
+}
+
 /* The number that the answer to a frame carries; false when there comes none. */
 static bool answer_of(const struct ws *ws, struct str text, int64_t *id)
 {
 	struct json_err err;
 	json_t *frame = json_read(text, LIMIT_JSON_DEPTH, &err), *given = json_object_get(frame, "id");
 	const char *op = json_string_value(json_object_get(frame, "op"));
-	bool silent = ws->ready && !given && op && strcmp(op, "point") == 0;
+	bool silent = ws->ready && !given && op && op_silent(op);
 
 	*id = json_is_integer(given) && json_integer_value(given) >= 0 ? json_integer_value(given) : NO_ID;
 	json_decref(frame);

@@ -13,7 +13,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 enum { PAIRS = 2, FLOWS = 16 };
-enum kind { RAW, RTP, CHECK, CUT, RESTART, ALLOW, RATE, WAIT, KINDS };
+enum { STREAMS_FROM = 12 };	/* these flows and the ones above are TCP connections */
+enum kind { RAW, RTP, CHECK, CUT, RESTART, ALLOW, RATE, WAIT, GONE, KINDS };
 
 struct yard {
 	struct board board;
@@ -30,7 +31,7 @@ struct yard {
 
 static struct flow flow_of(unsigned i)
 {
-	struct flow flow = { .port = (uint16_t)(1000 + i) };
+	struct flow flow = { .port = (uint16_t)(1000 + i), .stream = (uint16_t)(i >= STREAMS_FROM ? i : 0) };
 
 	flow.remote.s6_addr[0] = 0x20;
 	flow.local.s6_addr[15] = 1;
@@ -57,6 +58,15 @@ static void on_send(void *arg, const struct flow *flow, const void *p, size_t n)
 	assert(yard->owner[yard->from] == yard->owner[to]);
 }
 
+/* A connection that is left may serve again, as a new one in its place would; but nothing of before holds. */
+static void on_leave(void *arg, const struct flow *flow)
+{
+	struct yard *yard = arg;
+
+	assert(flow->stream);
+	yard->owner[flow->port - 1000u] = 0;
+}
+
 static void give(struct yard *yard, unsigned from, const uint8_t *p, size_t n)
 {
 	struct flow flow = flow_of(from);
@@ -81,6 +91,14 @@ static void give_check(struct yard *yard, unsigned from, uint8_t argument)
 	give(yard, from, p, n);
 }
 
+static void gone(struct yard *yard, unsigned i)
+{
+	struct flow flow = flow_of(i);
+
+	board_flow_gone(&yard->board, &flow);
+	assert(!yard->owner[i]);
+}
+
 static void command(struct yard *yard, enum kind kind, uint8_t argument)
 {
 	unsigned pair = argument & 1, leg = argument >> 1 & 1;
@@ -97,6 +115,9 @@ static void command(struct yard *yard, enum kind kind, uint8_t argument)
 	case ALLOW:
 		board_leg_allow(&yard->board, yard->pairs[pair], leg, (struct relay_types){ { argument, ~0ull } });
 		break;
+	case GONE:
+		gone(yard, STREAMS_FROM + argument % (FLOWS - STREAMS_FROM));
+		break;
 	case RATE:
 		board_leg_rate(&yard->board, yard->now, yard->pairs[pair], leg, (uint64_t)(argument >> 2) << 10);
 		break;
@@ -112,7 +133,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	uint8_t media[100] = { 0x80 };
 	struct yard yard = { .now = 1000 };
 
-	if (board_init(&yard.board, 2 * PAIRS, on_send, &yard))
+	if (board_init(&yard.board, 2 * PAIRS, on_send, on_leave, &yard))
 		return 0;
 	for (unsigned i = 0; i < PAIRS; i++) {
 		for (unsigned leg = 0; leg < 2; leg++) {

@@ -14,6 +14,7 @@ static const struct sdp_target target = {
 	.addresses = { "198.51.100.7", "2001:db8::7" },
 	.n_addresses = 2,
 	.port = 3478,
+	.stream_port = 8443,
 };
 
 static bool starts(struct str line, const char *with)
@@ -55,7 +56,9 @@ static void expect_lines(struct str text)
 			       str_eq(line, STR("a=ice-pwd:00112233445566778899aabbccddeeff")));
 		if (starts(line, "a=candidate:"))
 			assert(str_eq(line, STR("a=candidate:1 1 udp 2130706431 198.51.100.7 3478 typ host")) ||
-			       str_eq(line, STR("a=candidate:2 1 udp 2130706175 2001:db8::7 3478 typ host")));
+			       str_eq(line, STR("a=candidate:2 1 udp 2130706175 2001:db8::7 3478 typ host")) ||
+			       str_eq(line, STR("a=candidate:17 1 tcp 1520435199 198.51.100.7 8443 typ host tcptype passive")) ||
+			       str_eq(line, STR("a=candidate:18 1 tcp 1520434943 2001:db8::7 8443 typ host tcptype passive")));
 		assert(!str_eq(line, STR("a=cryptex")) && !starts(line, "a=remote-candidates:"));
 	}
 }

@@ -191,6 +191,9 @@ static void close_all(void)
 	char name[96];
 
 	act_goodbye(ground.act);
+	/* The loop alone would wait for ever for what our own wake-ups bring. */
+	while (ground.act->n_records)
+		turn();
 	act_end(ground.act, on_act_closed, NULL);
 	uv_run(&loop, UV_RUN_DEFAULT);
 	act_free(ground.act);

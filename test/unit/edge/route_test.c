@@ -37,7 +37,7 @@ static const struct {
 	{ "GET", "/v1/conversations/", NULL, REASON_NOT_FOUND },
 	{ "GET", "/v1/conversations//messages", NULL, REASON_NOT_FOUND },
 	{ "GET", "/v1/conversations/7/messages/", NULL, REASON_NOT_FOUND },
-	{ "GET", "/v1/conversations/7/messages/1", NULL, REASON_NOT_FOUND },
+	{ "GET", "/v1/conversations/7/messages/1/2", NULL, REASON_NOT_FOUND },
 	{ "DELETE", "/v1/conversations/7", NULL, REASON_METHOD },
 	{ "PUT", "/v1/accounts/ann@abc.example/roles/owner", "/v1/accounts/{}/roles/{}", REASON_OK },
 	{ "DELETE", "/v1/accounts/ann@abc.example/roles/owner", "/v1/accounts/{}/roles/{}", REASON_OK },

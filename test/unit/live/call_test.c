@@ -33,6 +33,18 @@ static void every_state_and_event(void **state)
 	call_free(call);
 }
 
+static void tries_to_call_are_counted_by_the_minute(void **state)
+{
+	struct endpoint endpoint = { 0 };
+
+	(void)state;
+	for (int minute = 5; minute < 7; minute++) {
+		for (int i = 0; i < LIMIT_CALLS_PER_MINUTE; i++)
+			assert_true(call_try(&endpoint, minute * 60000 + i));
+		assert_false(call_try(&endpoint, minute * 60000 + 59999));
+	}
+}
+
 static void calls_begin_empty(void **state)
 {
 	struct call *a = call_new(), *b = call_new();
@@ -76,6 +88,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_state_and_event),
+		cmocka_unit_test(tries_to_call_are_counted_by_the_minute),
 		cmocka_unit_test(calls_begin_empty),
 		cmocka_unit_test(pointer_has_a_budget),
 	};

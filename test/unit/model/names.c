@@ -290,13 +290,27 @@ static void test_actions(void **state)
 	assert_int_equal(action_needs(ACTION_PRESENCE), ACTION_PRESENCE);
 }
 
+static void test_lookalikes(void **state)
+{
+	static const struct { const char *text; enum lookalike seems; } rows[] = {
+		{ "", LOOKALIKE_NONE }, { "Tess Walcott", LOOKALIKE_NONE }, { "O\u2019Neill", LOOKALIKE_NONE }, { "J\u00fcrgen", LOOKALIKE_NONE },
+		{ "\u0416\u0443\u043a\u043e\u0432", LOOKALIKE_NONE }, { "\u5c71\u7530 Taro", LOOKALIKE_NONE }, { "\u0421\u0430\u0440\u0430", LOOKALIKE_DISGUISED },
+		{ "T\u0435ss", LOOKALIKE_MIXED }, { "Ann\u200b Lee", LOOKALIKE_MIXED }, { "Ann\u202e Lee", LOOKALIKE_MIXED }, { "\u0645\u06cc\u200c\u062e", LOOKALIKE_NONE },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (text_lookalike(str_of(rows[i].text)) != rows[i].seems)
+			fail_msg("%s", rows[i].text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_domains), cmocka_unit_test(test_domains_refused), cmocka_unit_test(test_wildcards),
 		cmocka_unit_test(test_addresses), cmocka_unit_test(test_addresses_refused), cmocka_unit_test(test_address_domain),
 		cmocka_unit_test(test_unicode_domain), cmocka_unit_test(test_folding), cmocka_unit_test(test_instants_compare_exactly),
-		cmocka_unit_test(test_instants_refused), cmocka_unit_test(test_instants_written), cmocka_unit_test(test_actions),
+		cmocka_unit_test(test_instants_refused), cmocka_unit_test(test_instants_written), cmocka_unit_test(test_actions), cmocka_unit_test(test_lookalikes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

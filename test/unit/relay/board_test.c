@@ -100,7 +100,7 @@ static int scene_open(void **state)
 	struct scene *s = calloc(1, sizeof *s);
 
 	s->now = 1000000;
-	assert_int_equal(board_init(&s->board, 4, note_sent, s), 0);
+	assert_int_equal(board_init(&s->board, 4, note_sent, NULL, s), 0);
 	assert_int_equal(board_pair_add(&s->board, creds, &s->pair), 0);
 	board_leg_allow(&s->board, s->pair, 0, audio);
 	board_leg_allow(&s->board, s->pair, 1, audio);

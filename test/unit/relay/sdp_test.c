@@ -16,6 +16,7 @@ static const struct sdp_target target = {
 	.addresses = { "198.51.100.7", "2001:db8::7" },
 	.n_addresses = 2,
 	.port = 3478,
+	.stream_port = 8443,
 };
 
 #define PRINT "AC:8B:FE:0A:EF:CC:D2:26:57:D5:ED:4F:99:51:A3:0A:91:D0:45:3F:BF:F2:6E:2E:65:AF:6C:9D:AA:CF:16:80"
@@ -118,7 +119,7 @@ static void browsers_descriptions_pass(void **state)
 		assert_int_equal(count(buf_str(&out), "a=ice-"), 1 + 2 * want->used);
 		assert_int_equal(count(buf_str(&out), "a=ice-ufrag:0a1b2c3d\r\n"), want->used);
 		assert_int_equal(count(buf_str(&out), "a=ice-pwd:00112233445566778899aabbccddeeff\r\n"), want->used);
-		assert_int_equal(count(buf_str(&out), "a=candidate:"), 2 * want->used);
+		assert_int_equal(count(buf_str(&out), "a=candidate:"), 4 * want->used);
 		assert_int_equal(count(buf_str(&out), "a=end-of-candidates\r\n"), want->used);
 		assert_null(memmem(out.p, out.n, "192.0.2.2", 9));
 		assert_null(memmem(out.p, out.n, ".local", 6));
@@ -140,7 +141,9 @@ static void the_rewritten_text_is_this(void **state)
 	static const char ice[] =
 		"a=ice-ufrag:0a1b2c3d\r\na=ice-pwd:00112233445566778899aabbccddeeff\r\n"
 		"a=candidate:1 1 udp 2130706431 198.51.100.7 3478 typ host\r\n"
-		"a=candidate:2 1 udp 2130706175 2001:db8::7 3478 typ host\r\na=end-of-candidates\r\n";
+		"a=candidate:2 1 udp 2130706175 2001:db8::7 3478 typ host\r\n"
+		"a=candidate:17 1 tcp 1520435199 198.51.100.7 8443 typ host tcptype passive\r\n"
+		"a=candidate:18 1 tcp 1520434943 2001:db8::7 8443 typ host tcptype passive\r\na=end-of-candidates\r\n";
 	static const char rest[] =
 		"a=fingerprint:sha-256 " PRINT "\r\na=setup:actpass\r\na=mid:%s\r\na=sendrecv\r\na=rtcp-mux\r\n";
 	struct buf want = { 0 }, out = { 0 };

@@ -346,6 +346,159 @@ static void contacts_are_people_who_were_written_with(void **state)
 	assert_string_equal(contoso.text, "1:2");
 }
 
+struct editing {
+	int64_t conversation, seq, sender;
+	const char *text;
+	bool changed;
+};
+
+static int edit_run(struct store_tx *tx, void *arg)
+{
+	struct editing *e = arg;
+
+	return store_message_change(tx, e->conversation, e->seq, e->sender, e->text, e->text ? strlen(e->text) : 0, &e->changed);
+}
+
+static int edit(struct rig *rig, int64_t conversation, int64_t seq, int64_t sender, const char *text)
+{
+	struct editing e = { conversation, seq, sender, text, false };
+
+	return rig_write(rig, edit_run, &e);
+}
+
+static int words_run(struct store_tx *tx, void *arg)
+{
+	return store_words_step(tx, arg);
+}
+
+static void words(struct rig *rig)
+{
+	bool more = true;
+
+	while (more)
+		assert_int_equal(rig_write(rig, words_run, &more), 0);
+}
+
+static int told_seen(void *arg, const struct store_message *message)
+{
+	struct seen *s = arg;
+	size_t n = strlen(s->text);
+
+	assert_true(message->told > s->last);
+	snprintf(s->text + n, sizeof s->text - n, "%s%lld%s%s", s->rows++ ? " " : "", (long long)message->seq,
+		message->told == message->pos ? ":" : "!", message->deleted ? "-" : message->text);
+	s->last = message->told;
+	return 0;
+}
+
+static void edits_are_told_by_places_of_their_own(void **state)
+{
+	struct rig *rig = *state;
+	int64_t chat = meet(rig, ANN, BOB), newest;
+	struct store_message one = say(rig, chat, ANN, "c1", "one"), two = say(rig, chat, BOB, "c2", "two");
+	struct seen all = { 0 }, later = { .last = two.pos }, other = { 0 };
+
+	assert_int_equal(edit(rig, chat, one.seq, BOB, "mine"), -ENOENT);
+	assert_int_equal(edit(rig, chat, one.seq, ANN, "uno"), 0);
+	assert_int_equal(edit(rig, chat, one.seq, ANN, "eins"), 0);
+	assert_int_equal(edit(rig, chat, two.seq, BOB, NULL), 0);
+	assert_int_equal(edit(rig, chat, two.seq, BOB, "back"), -ENOENT);
+	say(rig, chat, ANN, "c3", "three");
+	assert_int_equal(store_message_drain(rig->store, ANN, 0, 100, told_seen, &all), 0);
+	assert_string_equal(all.text, "1:eins 2:- 1!eins 2!- 3:three");
+	assert_int_equal(store_message_drain(rig->store, BOB, two.pos, 100, told_seen, &later), 0);
+	assert_string_equal(later.text, "1!eins 2!- 3:three");
+	assert_int_equal(store_message_drain(rig->store, AMY, 0, 100, told_seen, &other), 0);
+	assert_int_equal(other.rows, 0);
+	assert_int_equal(store_message_pos(rig->store, &newest), 0);
+	assert_int_equal(newest, all.last);
+	/* The words are gone from the file's rows too. */
+	assert_int_equal(rig_number(rig, "SELECT count(*) FROM message WHERE text = 'two'"), 0);
+	assert_int_equal(rig_number(rig, "SELECT count(*) FROM change"), 4);
+}
+
+static void an_edited_message_is_known_by_its_id(void **state)
+{
+	struct rig *rig = *state;
+	int64_t chat = meet(rig, ANN, BOB);
+	struct store_message one = say(rig, chat, ANN, "c1", "one");
+	struct said again = said_of(chat, ANN, "c1", "one");
+
+	assert_int_equal(edit(rig, chat, one.seq, ANN, "uno"), 0);
+	assert_int_equal(rig_write(rig, say_run, &again), 0);
+	assert_true(again.again);
+	assert_int_equal(again.message.seq, one.seq);
+}
+
+static void find(struct rig *rig, int64_t account, const char *text, const char *wanted)
+{
+	struct seen found = { 0 };
+
+	assert_int_equal(store_message_search(rig->store, account, str_of(text), 0, 100, message_seen, &found), 0);
+	assert_string_equal(found.text, wanted);
+}
+
+static void words_follow_what_is_said_now(void **state)
+{
+	struct rig *rig = *state;
+	int64_t chat = meet(rig, ANN, BOB);
+
+	say(rig, chat, ANN, "c1", "a pump hums");
+	words(rig);
+	say(rig, chat, BOB, "c2", "a valve leaks");
+	find(rig, BOB, "valve", "");
+	/* Edited before and behind the index. */
+	assert_int_equal(edit(rig, chat, 2, BOB, "a gasket leaks"), 0);
+	assert_int_equal(edit(rig, chat, 1, ANN, "a motor hums"), 0);
+	words(rig);
+	find(rig, BOB, "valve", "");
+	find(rig, BOB, "pump", "");
+	find(rig, BOB, "motor", "1:a motor hums");
+	find(rig, ANN, "LEAKS gask", "2:a gasket leaks");
+	find(rig, AMY, "motor", "");
+	assert_int_equal(edit(rig, chat, 2, BOB, NULL), 0);
+	find(rig, ANN, "gasket", "");
+	assert_int_equal(rig_number(rig, "SELECT count(*) FROM word WHERE word MATCH 'who : a1 AND text : motor'"), 1);
+	assert_int_equal(rig_number(rig, "SELECT count(*) FROM word WHERE word MATCH 'text : gasket OR text : pump OR text : valve'"), 0);
+	assert_int_equal(rig_sql(rig, "INSERT INTO word (word) VALUES ('integrity-check')"), SQLITE_OK);
+}
+
+struct receiving {
+	int64_t conversation, account, delivered, read;
+	bool tell_delivered, tell_read;
+	struct store_receipt now;
+};
+
+static int receipt_run(struct store_tx *tx, void *arg)
+{
+	struct receiving *r = arg;
+
+	return store_receipt_put(tx, r->conversation, r->account, r->delivered, r->read, r->tell_delivered, r->tell_read, &r->now);
+}
+
+static void receipts_only_grow_and_are_told_apart(void **state)
+{
+	struct rig *rig = *state;
+	int64_t chat = meet(rig, ANN, BOB);
+	struct receiving first = { chat, BOB, 2, 1, true, false, { 0 } }, less = { chat, BOB, 1, 0, true, true, { 0 } }, stranger = { chat, AMY, 1, 1, true, true, { 0 } };
+	struct store_conversation got;
+
+	for (int i = 0; i < 3; i++)
+		say(rig, chat, ANN, (const char *[]){ "c1", "c2", "c3" }[i], "x");
+	assert_int_equal(rig_write(rig, receipt_run, &first), 0);
+	assert_int_equal(first.now.told_delivered, 2);
+	assert_int_equal(first.now.told_read, 0);
+	assert_int_equal(rig_write(rig, receipt_run, &less), 0);
+	assert_int_equal(less.now.delivered, 2);
+	assert_int_equal(less.now.read, 1);
+	assert_int_equal(less.now.told_read, 1);
+	assert_int_equal(rig_write(rig, receipt_run, &stranger), -ENOENT);
+	assert_int_equal(store_conversation_get(rig->store, chat, ANN, &got), 0);
+	assert_int_equal(got.receipt[0].read, 3);	/* who wrote has read */
+	assert_int_equal(got.receipt[1].read, 1);
+	assert_int_equal(got.receipt[1].told_delivered, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -359,6 +512,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(conversations_are_listed_newest_first, begin, end),
 		cmocka_unit_test_setup_teardown(contacts_are_people_who_were_written_with, begin, end),
 		cmocka_unit_test_setup_teardown(border_lists_each_conversation_across_it_once, begin, end),
+		cmocka_unit_test_setup_teardown(edits_are_told_by_places_of_their_own, begin, end),
+		cmocka_unit_test_setup_teardown(an_edited_message_is_known_by_its_id, begin, end),
+		cmocka_unit_test_setup_teardown(words_follow_what_is_said_now, begin, end),
+		cmocka_unit_test_setup_teardown(receipts_only_grow_and_are_told_apart, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

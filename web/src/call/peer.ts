@@ -26,6 +26,8 @@ export class Peer {
 	#settled = false;
 	#timers: ReturnType<typeof setTimeout>[] = [];
 	#ended = false;
+	/** Our last offer has not reached the server yet: what comes as an answer answers another one. */
+	#unsent = false;
 	#watching = false;
 
 	/** The one who was called is polite: on glare it yields. */
@@ -68,7 +70,7 @@ export class Peer {
 	/** A description from the other side. */
 	async take(kind: 'offer' | 'answer', sdp: string): Promise<void> {
 		if (kind === 'answer') {
-			if (this.pc.signalingState !== 'have-local-offer')
+			if (this.pc.signalingState !== 'have-local-offer' || this.#unsent)
 				return;
 			await this.pc.setRemoteDescription({ type: 'answer', sdp });
 			this.#settled = true;
@@ -99,11 +101,16 @@ export class Peer {
 			this.pc.restartIce();
 	}
 
-	/** Our offer did not reach the other side. After a while, because rolling back makes the browser offer again. */
+	/** The server has our offer; the answer comes, though the line may fall meanwhile. */
+	offerSent(): void {
+		this.#unsent = false;
+	}
+
+	/** Nobody knows whether our offer has reached the other side, or it was refused: after a while make another one. */
 	offerLost(): void {
 		setTimeout(() => {
 			if (!this.#ended && this.pc.signalingState === 'have-local-offer')
-				void this.pc.setLocalDescription({ type: 'rollback' }).catch(() => undefined);
+				void this.pc.setLocalDescription({ type: 'rollback' }).then(() => this.#negotiate(true)).catch(() => undefined);
 		}, ROLLBACK_MS);
 	}
 
@@ -114,11 +121,11 @@ export class Peer {
 		this.pc.close();
 	}
 
-	async #negotiate(): Promise<void> {
-		if (!this.#settled || this.#ended)
+	async #negotiate(again = false): Promise<void> {
+		if (this.#ended || this.#offering || (!this.#settled && !again))
 			return;
 		try {
-			this.#offering = true;
+			this.#offering = this.#unsent = true;
 			await this.pc.setLocalDescription();
 			if (this.pc.localDescription)
 				this.#hooks.describe('offer', this.pc.localDescription.sdp);

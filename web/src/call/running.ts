@@ -34,6 +34,8 @@ let peer: Peer | null = null;
 let media = new MediaStream();
 let timer: ReturnType<typeof setInterval> | null = null;
 const sound = new Audio();
+/** What the other side said last: perhaps to a page that has gone. */
+let missed: { call: string; kind: 'offer' | 'answer'; sdp: string } | null = null;
 
 /** Call somebody. Resolves with the ringing call; throws Refusal when it may not be. */
 export async function callPlace(to: string, withCamera: boolean): Promise<Call> {
@@ -67,7 +69,11 @@ export async function callAnswer(call: Call, withCamera: boolean): Promise<void>
 
 		const sdp = await peer.answer(answered.sdp, media);
 
-		await line.request('call.sdp', { call: call.id, kind: 'answer', sdp }, nothing);
+		await line.request('call.sdp', { call: call.id, kind: 'answer', sdp }, nothing).catch((error: unknown) => {
+			/* Where only the line fell, the server repeats the offer when it is back. */
+			if (error instanceof Refusal)
+				throw error;
+		});
 	} catch (error) {
 		callRelease();
 		throw error;
@@ -80,7 +86,11 @@ export async function callResume(call: Call): Promise<void> {
 	peer = peerNew(call.direction === 'in');
 	carry(call);
 	marks.value = { ...MARKS_NONE, ...marksOf(call) };
-	describe('offer', await peer.offer(media));
+	/* They may have offered to the page that was here before: then their offer waits for its answer. */
+	if (missed?.call === call.id && missed.kind === 'offer')
+		describe('answer', await peer.answer(missed.sdp, media));
+	else
+		describe('offer', await peer.offer(media));
 }
 
 export async function callHangUp(): Promise<void> {
@@ -196,10 +206,15 @@ function describe(kind: 'offer' | 'answer', sdp: string): void {
 	const from = peer;
 
 	if (id)
-		line.request('call.sdp', { call: id, kind, sdp }, nothing).catch((error: unknown) => {
-			console.error('call.sdp:', error instanceof Refusal ? error.problem.reason : error);
-			from?.offerLost();
-		});
+		line.request('call.sdp', { call: id, kind, sdp }, nothing).then(
+			() => kind === 'offer' && from?.offerSent(),
+			(error: unknown) => {
+				/* An answer that was lost is asked for again: the server repeats their offer when the line is back. */
+				if (error instanceof Refusal)
+					console.error('call.sdp:', error.problem.reason);
+				from?.offerLost();
+			},
+		);
 }
 
 async function sdpTake(kind: 'offer' | 'answer', sdp: string): Promise<void> {
@@ -258,7 +273,8 @@ function statsStart(): void {
 }
 
 hearSdp((event) => {
-	if (event.call === carrying.peek())
+	missed = event.call === carrying.peek() ? null : event;
+	if (!missed)
 		void sdpTake(event.kind, event.sdp).catch((error: unknown) => console.error('sdp:', error));
 });
 
@@ -267,7 +283,9 @@ hearHello(() => {
 		peer.restart();
 });
 
+/* Another network: the old way may look well for seconds yet. */
 addEventListener('online', () => peer?.restart());
+(navigator as { connection?: EventTarget }).connection?.addEventListener('change', () => peer?.restart());
 
 effect(() => {
 	const { now } = calls.value;

@@ -1,17 +1,13 @@
-/** Conversations, newest first, and what is unread in them. */
+/** Conversations, newest first, and what is unread in them: the server counts, so that all devices agree. */
 import { computed, signal } from '@preact/signals';
 import * as api from '../wire/api';
 import type { Conversation, Message } from '../wire/objects';
 import { hearEvents, hearHello } from './line';
+import { receiptForget, receiptSay, receiptStart } from './receipt';
 import { me } from './session';
-import { keep, recall } from './store';
-
-export type Seen = Record<string, number>;
 
 export const conversations = signal<Conversation[]>([]);
 export const conversationsKnown = signal(false);
-/** The highest sequence number read, by conversation. */
-export const seen = signal<Seen>({});
 
 /** Newest last message first; conversations without one come last, in their order. */
 export function conversationsSorted(list: Conversation[]): Conversation[] {
@@ -23,35 +19,50 @@ export function conversationPut(list: Conversation[], fresh: Conversation): Conv
 	return conversationsSorted([fresh, ...list.filter((old) => old.id !== fresh.id)]);
 }
 
-/** A message becomes its conversation's last, unless a newer one is known. */
-export function conversationMessage(list: Conversation[], message: Message): Conversation[] {
+/** A message becomes its conversation's last, unless a newer one is known. Writing counts as having read. */
+export function conversationMessage(list: Conversation[], message: Message, mine: string): Conversation[] {
+	const read = message.from === mine ? message.seq : 0;
+
 	return conversationsSorted(
-		list.map((c) => (c.id === message.conversation && (c.last?.seq ?? 0) <= message.seq ? { ...c, last: message } : c)),
+		list.map((c) => (c.id === message.conversation && (c.last?.seq ?? 0) <= message.seq ? { ...c, last: message, read: Math.max(c.read, read) } : c)),
 	);
 }
 
-/** How many messages of others wait in a conversation. Writing counts as having read. */
-export function unreadCount(conversation: Conversation, read: Seen, mine: string): number {
-	const last = conversation.last;
-
-	if (!last || last.from === mine)
-		return 0;
-	return Math.max(0, last.seq - (read[conversation.id] ?? 0));
+/** A message was edited or deleted. */
+export function conversationChanged(list: Conversation[], message: Message): Conversation[] {
+	return list.map((c) => (c.id === message.conversation && c.last?.seq === message.seq ? { ...c, last: message } : c));
 }
 
-export const unread = computed(() => {
-	const mine = me.value?.person.address ?? '';
+/** Somebody received or read more: the other one, or oneself elsewhere. */
+export function conversationReceipt(list: Conversation[], told: { conversation: string; by: string; delivered: number; read: number }, mine: string): Conversation[] {
+	return list.map((c) => {
+		if (c.id !== told.conversation)
+			return c;
+		if (told.by === mine)
+			return { ...c, read: Math.max(c.read, told.read) };
+		return { ...c, theirs: { delivered: told.delivered, read: told.read } };
+	});
+}
 
-	return conversations.value.reduce((sum, c) => sum + unreadCount(c, seen.value, mine), 0);
-});
+/** How many messages wait in a conversation. */
+export const unreadCount = (conversation: Conversation): number => Math.max(0, (conversation.last?.seq ?? 0) - conversation.read);
 
-const seenKey = () => `seen:${me.peek()?.person.address ?? ''}`;
+export const unread = computed(() => conversations.value.reduce((sum, c) => sum + unreadCount(c), 0));
 
+const mine = () => me.peek()?.person.address ?? '';
+
+/** It was read up to here, on this device. */
 export function conversationRead(id: string, seq: number): void {
-	if ((seen.peek()[id] ?? 0) >= seq)
+	const known = conversations.peek().find((c) => c.id === id);
+
+	if (!known || known.read >= seq)
 		return;
-	seen.value = { ...seen.peek(), [id]: seq };
-	keep(seenKey(), seen.peek());
+	conversations.value = conversations.peek().map((c) => (c.id === id ? { ...c, read: seq } : c));
+	receiptSay(id, seq, true);
+}
+
+export function conversationHeard(message: Message): void {
+	conversations.value = conversationMessage(conversations.peek(), message, mine());
 }
 
 /** Find or open the conversation with somebody. Throws Refusal when they may not chat. */
@@ -80,26 +91,32 @@ export async function conversationFind(id: string): Promise<boolean> {
 }
 
 export function chatsStart(): void {
+	receiptStart();
 	hearHello((snapshot) => {
-		const stored = recall<Seen>(seenKey());
-
-		/* A browser that is new here has no record: what lies there already counts as read. */
-		seen.value = stored ?? Object.fromEntries(snapshot.conversations.map((c) => [c.id, c.last?.seq ?? 0]));
-		if (!stored)
-			keep(seenKey(), seen.peek());
 		conversations.value = conversationsSorted(snapshot.conversations);
 		conversationsKnown.value = true;
+		for (const { id, last, read } of snapshot.conversations)
+			if (last && last.seq > read)
+				receiptSay(id, last.seq, false);
 	});
 	hearEvents((event) => {
 		if (event.ev === 'conversation')
 			conversations.value = conversationPut(conversations.peek(), event.conversation);
-		if (event.ev === 'message')
-			conversations.value = conversationMessage(conversations.peek(), event.message);
+		if (event.ev === 'changed')
+			conversations.value = conversationChanged(conversations.peek(), event.message);
+		if (event.ev === 'receipt')
+			conversations.value = conversationReceipt(conversations.peek(), event, mine());
+		if (event.ev !== 'message')
+			return;
+		conversationHeard(event.message);
+		if (event.message.from !== mine())
+			receiptSay(event.message.conversation, event.message.seq, false);
 	});
 	me.subscribe((now) => {
 		if (!now) {
 			conversations.value = [];
 			conversationsKnown.value = false;
+			receiptForget();
 		}
 	});
 }

@@ -58,5 +58,12 @@ export function endedSentence(reason: string, answer: Answer | null, parties: Pa
 	return sentence('ended', reason, slots) ?? sentence('reason', reason, slots) ?? t('ended.other', slots);
 }
 
+/** The same of a record, of which no more is kept than whose setting decided. `rang`: else it was refused. */
+export function recordSentence(rang: boolean, reason: string, tenant: string | null, parties: Parties): string {
+	const slots = slotsOf({ tenant }, parties);
+
+	return (rang ? sentence('ended', reason, slots) : null) ?? sentence('reason', reason, slots) ?? t('ended.other', slots);
+}
+
 /** Ended by a rule, so that the line with its gates is worth drawing. */
 export const endedByRule = (reason: string): boolean => !reason.startsWith('call.') && !reason.startsWith('server.');

@@ -3,6 +3,7 @@ import { computed, signal } from '@preact/signals';
 import * as api from '../wire/api';
 import type { Conversation, Directory, Person } from '../wire/objects';
 import { conversations } from './chats';
+import { hearEvents } from './line';
 import { me } from './session';
 
 export interface Group {
@@ -39,8 +40,8 @@ export const peopleKnown = computed(() => directory.value !== null);
 
 export const groups = computed(() => {
 	const own = me.value;
-	const listed = directory.value?.people.map((entry) => entry.person) ?? [];
-	const met = conversations.value.map((c: Conversation) => c.with);
+	const listed = directory.value?.people.flatMap((entry) => (entry.person && entry.contact !== 'blocked' ? [entry.person] : [])) ?? [];
+	const met = conversations.value.filter((c: Conversation) => c.contact !== 'blocked').map((c) => c.with);
 
 	return own ? peopleGroups([...listed, ...met].filter((p) => p.address !== own.person.address), own.tenant.id) : [];
 });
@@ -56,11 +57,38 @@ export const organisations = computed(() => {
 	return names;
 });
 
+export const peopleAfter = computed(() => directory.value?.after ?? null);
+
+/** Whom one has blocked: by name, where one may still know it. */
+export const peopleBlocked = computed(() => directory.value?.people.filter((entry) => entry.contact === 'blocked') ?? []);
+
 export async function peopleLoad(): Promise<void> {
 	directory.value = await api.peopleGet(null);
 }
 
+export async function peopleMore(): Promise<void> {
+	const before = directory.peek();
+
+	if (!before?.after)
+		return;
+
+	const page = await api.peopleMore(before.after);
+
+	if (directory.peek() === before)
+		directory.value = { ...before, people: [...before.people, ...page.people], after: page.after };
+}
+
+export async function peopleUnblock(address: string): Promise<void> {
+	await api.contactDrop(address);
+	await peopleLoad();
+}
+
 export function peopleStart(): void {
+	hearEvents((event) => {
+		/* Told to all devices; the list is fetched by the page that shows it. */
+		if (event.ev === 'contact' && directory.peek())
+			void peopleLoad().catch(() => {});
+	});
 	me.subscribe((now) => {
 		if (!now)
 			directory.value = null;

@@ -35,6 +35,11 @@ export function threadMessages(thread: Thread, messages: Message[]): Thread {
 	};
 }
 
+/** A message says something else now. One that we don't hold is not brought in: it would stand behind a hole. */
+export function threadChanged(thread: Thread, message: Message): Thread {
+	return { ...thread, messages: thread.messages.map((old) => (old.seq === message.seq ? message : old)) };
+}
+
 export function threadPage(thread: Thread, messages: Message[], more: boolean): Thread {
 	return { ...threadMessages(thread, messages), more, known: true };
 }
@@ -53,6 +58,8 @@ export interface Bubble {
 	at: string;
 	mine: boolean;
 	state: 'stored' | Draft['state'];
+	/** Of a stored one. */
+	message: Message | null;
 	/** First of a run by the same person. */
 	first: boolean;
 	last: boolean;
@@ -66,8 +73,8 @@ const RUN_MS = 5 * 60_000;
 /** The thread as it is drawn: runs of one person's messages, days between them. */
 export function threadBubbles(thread: Thread, mine: string): Bubble[] {
 	const plain = [
-		...thread.messages.map((m) => ({ id: `${m.seq}`, text: m.text, at: m.at, mine: m.from === mine, state: 'stored' as const })),
-		...thread.drafts.map((d) => ({ id: d.id, text: d.text, at: d.at, mine: true, state: d.state })),
+		...thread.messages.map((m) => ({ id: `${m.seq}`, text: m.text, at: m.at, mine: m.from === mine, state: 'stored' as const, message: m })),
+		...thread.drafts.map((d) => ({ id: d.id, text: d.text, at: d.at, mine: true, state: d.state, message: null })),
 	];
 	const joined = (a: (typeof plain)[0] | undefined, b: (typeof plain)[0] | undefined) =>
 		!!a && !!b && a.mine === b.mine && dayKey(a.at) === dayKey(b.at) && Date.parse(b.at) - Date.parse(a.at) < RUN_MS;

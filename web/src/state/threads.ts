@@ -4,10 +4,10 @@ import * as api from '../wire/api';
 import { message, type Message } from '../wire/objects';
 import { Refusal, type Problem } from '../wire/problem';
 import { object } from '../wire/shape';
-import { conversationMessage, conversationRead, conversations } from './chats';
+import { conversationChanged, conversationHeard, conversations } from './chats';
 import { hearEvents, hearHello, line } from './line';
 import { me } from './session';
-import { THREAD_EMPTY, threadDraft, threadFailed, threadMessages, threadPage, type Thread } from './thread';
+import { THREAD_EMPTY, threadChanged, threadDraft, threadFailed, threadMessages, threadPage, type Thread } from './thread';
 
 const stored = object<{ message: Message }>({ message });
 
@@ -33,11 +33,42 @@ export async function threadOpen(id: string): Promise<void> {
 	change(id, (thread) => threadPage(thread, page.messages, page.more));
 }
 
-export async function threadEarlier(id: string): Promise<void> {
+export async function threadEarlier(id: string, limit = 50): Promise<void> {
 	const first = threads.peek()[id]?.messages[0];
-	const page = await api.messagesGet(id, first?.seq ?? null);
+	const page = await api.messagesGet(id, first?.seq ?? null, limit);
 
 	change(id, (thread) => threadPage(thread, page.messages, page.more));
+}
+
+const REACH_PAGES = 20;
+
+/** Load back to a message, so that it can be shown. False when it lies too far back. */
+export async function threadReach(id: string, seq: number): Promise<boolean> {
+	await threadOpen(id);
+	for (let i = 0; i < REACH_PAGES; i++) {
+		const thread = threads.peek()[id];
+
+		if (!thread || (thread.messages[0]?.seq ?? 0) <= seq)
+			return true;
+		if (!thread.more)
+			return false;
+		await threadEarlier(id, 100);
+	}
+	return false;
+}
+
+function messageChanged(fresh: Message): void {
+	change(fresh.conversation, (thread) => threadChanged(thread, fresh));
+	conversations.value = conversationChanged(conversations.peek(), fresh);
+}
+
+/** Change one's own words; throws Refusal. */
+export async function messageEdit(conversation: string, seq: number, text: string): Promise<void> {
+	messageChanged((await line.request('edit', { conversation, seq, text }, stored)).message);
+}
+
+export async function messageDelete(conversation: string, seq: number): Promise<void> {
+	messageChanged((await line.request('delete', { conversation, seq }, stored)).message);
 }
 
 export function messageSend(conversation: string, text: string): void {
@@ -59,8 +90,7 @@ async function send(conversation: string, id: string, text: string): Promise<voi
 		const reply = await line.request('send', { conversation, client_id: id, text }, stored);
 
 		change(conversation, (thread) => threadMessages(thread, [reply.message]));
-		conversations.value = conversationMessage(conversations.peek(), reply.message);
-		conversationRead(conversation, reply.message.seq);
+		conversationHeard(reply.message);
 	} catch (error) {
 		/* Not refused: the line fell, and hello sends it again. */
 		if (!(error instanceof Refusal))
@@ -90,6 +120,8 @@ export function threadsStart(): void {
 	hearEvents((event) => {
 		if (event.ev === 'message')
 			change(event.message.conversation, (thread) => threadMessages(thread, [event.message]));
+		if (event.ev === 'changed')
+			messageChanged(event.message);
 	});
 	me.subscribe((now) => {
 		if (!now)

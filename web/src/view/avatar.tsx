@@ -28,12 +28,14 @@ interface AvatarProps {
 	size?: number;
 	/** Show whether they are there. */
 	presence?: boolean;
+	/** … or this. */
+	state?: PresenceState;
 }
 
-const DOT: Record<NonNullable<PresenceState>, string> = { available: 'dot', in_call: 'dot busy', offline: 'dot off' };
+const DOT: Record<NonNullable<PresenceState>, string> = { available: 'dot', busy: 'dot busy', away: 'dot away', in_call: 'dot call', offline: 'dot off' };
 
-export function Avatar({ person, size = 36, presence = false }: AvatarProps) {
-	const state = presence ? (presences.value[person.address] ?? null) : null;
+export function Avatar({ person, size = 36, presence = false, state: given = null }: AvatarProps) {
+	const state = presence ? (presences.value[person.address] ?? null) : given;
 	const label = state ? t(`presence.${state}`, { name: person.name }) : person.name;
 
 	return (

@@ -23,5 +23,6 @@ export function roleLine(person: Person): string {
 		return t('person.leased', { address: person.address });
 	if (person.kind === 'guest')
 		return t('person.guest', { address: person.address });
-	return person.title || person.address;
+	/* Whoever is outside always shows his domain. */
+	return person.tenant.id === me.value?.tenant.id ? person.title || person.address : person.address;
 }

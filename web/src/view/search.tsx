@@ -8,6 +8,7 @@ import type { Asked, Directory, Person } from '../wire/objects';
 import { Avatar } from './avatar';
 import { GateLine } from './gate_line';
 import { useIntents } from './intent';
+import { Lookalike } from './lookalike';
 import { typing } from './page';
 import { firstName, partiesOf, roleLine } from './person';
 import './search.css';
@@ -97,7 +98,7 @@ function Found({ found, query, onDone }: { found: Directory | 'fault'; query: st
 	if (found === 'fault')
 		return <div class="found card" role="status"><p class="empty">{t('search.fault')}</p></div>;
 
-	const others = found.people.map((entry) => entry.person).filter((person) => person.address !== found.asked?.address);
+	const others = found.people.flatMap((entry) => (entry.person && entry.address !== found.asked?.address ? [entry.person] : []));
 
 	return (
 		<div class="found card">
@@ -115,7 +116,7 @@ function FoundRow({ person, onDone }: { person: Person; onDone(): void }) {
 	return (
 		<li>
 			<Avatar person={person} size={40} />
-			<div class="grow"><b>{person.name}</b><small>{roleLine(person)}</small></div>
+			<div class="grow"><b>{person.name}</b> <Lookalike person={person} /><small>{roleLine(person)}</small></div>
 			<Actions address={person.address} person={person} chat call onDone={onDone} />
 		</li>
 	);
@@ -130,8 +131,8 @@ function AskedRow({ asked, onDone }: { asked: Asked; onDone(): void }) {
 		<li class="asked">
 			<Avatar person={person ?? { name: address, address }} size={40} />
 			<div class="grow">
-				<b>{person?.name || address}</b>
-				<small>{person ? person.tenant.name : t('chats.outside', { org: parties.ownName })}</small>
+				<b>{person?.name || address}</b> {person && <Lookalike person={person} />}
+				<small>{person ? t('search.of', { org: person.tenant.name, address }) : t('chats.outside', { org: parties.ownName })}</small>
 			</div>
 			<Actions address={address} person={person} chat={chat.allowed} call={call.allowed} onDone={onDone} />
 			{!own && <GateLine {...gateDrawing(call, parties.ownTenant)} us={parties.ownName} them={parties.otherName} />}

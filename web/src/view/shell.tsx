@@ -1,9 +1,10 @@
 /** The frame of every page but the call: navigation, search, what is running. */
-import { Globe, LogOut, MessageCircle, Monitor, Moon, Settings, Sun, Users, type LucideIcon } from 'lucide-preact';
+import { Globe, LogOut, MessageCircle, Monitor, Moon, Phone, Settings, Sun, Users, type LucideIcon } from 'lucide-preact';
 import { useLocation } from 'preact-iso';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { unread } from '../state/chats';
+import { ownState } from '../state/preferences';
 import { isAdmin, me, signOut } from '../state/session';
 import { theme, themeNext } from '../state/theme';
 import { t, type TextKey } from '../text/text';
@@ -11,6 +12,7 @@ import { Avatar } from './avatar';
 import { Banner } from './banner';
 import { Logo } from './logo';
 import { Search } from './search';
+import { StatusChoices, StatusMenu } from './status';
 import { CallStrip } from './strip';
 import './nav.css';
 import './shell.css';
@@ -24,6 +26,7 @@ interface Place {
 const PLACES: Place[] = [
 	{ href: '/', label: 'nav.people', Icon: Users },
 	{ href: '/chats', label: 'nav.chats', Icon: MessageCircle },
+	{ href: '/calls', label: 'nav.calls', Icon: Phone },
 ];
 const SETTINGS: Place = { href: '/settings', label: 'settings.title', Icon: Settings };
 const EXTERNAL: Place = { href: '/admin/external', label: 'nav.external', Icon: Globe };
@@ -79,7 +82,7 @@ function SideNav({ path }: { path: string }) {
 			<NavLink {...SETTINGS} path={path} />
 			{own && (
 				<div class="me">
-					<Avatar person={own.person} />
+					<StatusMenu />
 					<div class="grow"><b>{own.person.name}</b><small>{own.person.address}</small></div>
 					<button class="btn gho ico" aria-label={t('sign_out')} title={t('sign_out')} onClick={() => void signOut()}><LogOut aria-hidden /></button>
 				</div>
@@ -118,10 +121,11 @@ function Account() {
 		return null;
 	return (
 		<details class="account">
-			<summary aria-label={t('account')}><Avatar person={own.person} size={32} /></summary>
+			<summary aria-label={t('account')}><Avatar person={own.person} size={32} state={ownState.value} /></summary>
 			<div class="card">
 				<b>{own.person.name}</b>
 				<small class="muted">{own.person.address}</small>
+				<StatusChoices />
 				<a class="btn sec" href="/settings"><Settings aria-hidden />{t('settings.title')}</a>
 				<button class="btn sec" onClick={() => void signOut()}><LogOut aria-hidden />{t('sign_out')}</button>
 			</div>

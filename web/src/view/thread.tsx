@@ -1,16 +1,23 @@
 /** The messages of a conversation and the way to write one. Used by Chats and by the panel of a call. */
-import { CircleAlert, Clock, Send } from 'lucide-preact';
+import { CircleAlert, Clock } from 'lucide-preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { conversationRead } from '../state/chats';
 import { gateDrawing, reasonSentence } from '../state/gate';
 import { isAdmin, me } from '../state/session';
 import { threadBubbles, type Bubble } from '../state/thread';
-import { messageResend, messageSend, sendProblem, threadEarlier, threadOf, threadOpen } from '../state/threads';
+import { messageResend, sendProblem, threadEarlier, threadOf, threadOpen, threadReach } from '../state/threads';
 import { clockText, dayText, t } from '../text/text';
 import type { Conversation } from '../wire/objects';
+import { lazy, useLocation } from 'preact-iso';
+import { Composer } from './composer';
 import { GateLine } from './gate_line';
+import { OwnMessage } from './own_message';
 import './thread.css';
-import { partiesOf } from './person';
+import { firstName, partiesOf } from './person';
+import { Words } from './words';
+
+/* Few threads need it. */
+const FirstContact = lazy(() => import('./first_contact'));
 
 export function Thread({ conversation }: { conversation: Conversation }) {
 	const { id } = conversation;
@@ -21,6 +28,7 @@ export function Thread({ conversation }: { conversation: Conversation }) {
 	const [fault, setFault] = useState(false);
 	const lastSeq = thread.messages.at(-1)?.seq ?? 0;
 	const newest = bubbles.at(-1)?.id;
+	const sought = useSought(id);
 
 	useEffect(() => {
 		if (!thread.known)
@@ -37,31 +45,96 @@ export function Thread({ conversation }: { conversation: Conversation }) {
 			box.scrollTop = box.scrollHeight;
 	}, [newest, conversation.closed === null]);
 
+
 	return (
 		<>
 			<div class="thread" ref={scroller} tabIndex={0} role="log" aria-label={t('thread.label')}>
 				{thread.known && thread.more && <button class="btn sec earlier" onClick={() => void threadEarlier(id).catch(() => setFault(true))}>{t('thread.earlier')}</button>}
 				{fault && <p class="empty" role="alert">{t('thread.fault')}</p>}
 				{thread.known && bubbles.length === 0 && <p class="empty">{t('thread.empty', { name: conversation.with.name })}</p>}
-				<ol>{bubbles.map((bubble) => <BubbleRow key={bubble.id} bubble={bubble} conversation={conversation} last={bubble.id === newest} />)}</ol>
+				<ol>{bubbles.map((bubble) => <BubbleRow key={bubble.id} bubble={bubble} conversation={conversation} last={bubble.id === newest} sought={bubble.message?.seq === sought} />)}</ol>
 			</div>
-			{conversation.closed ? <Closed conversation={conversation} /> : <Composer conversation={conversation} />}
+			<Foot conversation={conversation} />
 		</>
 	);
 }
 
-function BubbleRow({ bubble, conversation, last }: { bubble: Bubble; conversation: Conversation; last: boolean }) {
+/** The message that the address names, once it is loaded. */
+function useSought(id: string): number | null {
+	const wanted = Number(useLocation().query['at'] ?? 0);
+	const [there, setThere] = useState<number | null>(null);
+
+	useEffect(() => {
+		setThere(null);
+		if (wanted > 0)
+			void threadReach(id, wanted).then((reached) => reached && setThere(wanted), () => {});
+	}, [id, wanted]);
+	return there;
+}
+
+function Foot({ conversation }: { conversation: Conversation }) {
+	if (conversation.closed)
+		return <Closed conversation={conversation} />;
+	if (conversation.waits_for === 'me' || conversation.contact === 'blocked')
+		return <FirstContact conversation={conversation} />;
+	return (
+		<>
+			{conversation.waits_for === 'them' && <p class="waits" role="status">{t('request.waits', { name: firstName(conversation.with) })}</p>}
+			<Composer key={conversation.id} conversation={conversation} />
+		</>
+	);
+}
+
+/** What became of the newest message of one's own. */
+function sentText(bubble: Bubble, { theirs }: Conversation): string {
+	const seq = bubble.message?.seq ?? 0;
+	const time = clockText(bubble.at);
+
+	if (seq <= theirs.read)
+		return t('thread.read', { time });
+	return seq <= theirs.delivered ? t('thread.delivered', { time }) : t('thread.sent', { time });
+}
+
+interface RowProps {
+	bubble: Bubble;
+	conversation: Conversation;
+	last: boolean;
+	/** The one that was looked for. */
+	sought: boolean;
+}
+
+function BubbleRow({ bubble, conversation, last, sought }: RowProps) {
 	const told = sendProblem.value[conversation.id];
 	const by = bubble.mine ? t('thread.you') : conversation.with.name;
+	const { message } = bubble;
+	const row = useRef<HTMLLIElement>(null);
+	const changeable = bubble.mine && message && !message.deleted && !conversation.closed;
 
+	useEffect(() => {
+		const box = row.current?.closest('.thread');
+
+		/* The thread alone: the page around it stays. */
+		if (sought && box && row.current)
+			box.scrollTop = row.current.offsetTop - (box.clientHeight - row.current.clientHeight) / 2;
+	}, [sought]);
 	return (
 		<>
 			{bubble.newDay && <li class="day"><span>{dayText(bubble.at)}</span></li>}
-			<li class={`bubble ${bubble.mine ? 'mine' : 'theirs'} ${bubble.state}${bubble.first ? ' first' : ''}`}>
+			<li ref={row} class={`bubble ${bubble.mine ? 'mine' : 'theirs'} ${bubble.state}${bubble.first ? ' first' : ''}${sought ? ' sought' : ''}`}>
 				<span class="vh">{by}</span>
-				<p dir="auto">{bubble.text}</p>
+				<span class="words">
+					{changeable && <OwnMessage message={message} />}
+					{message?.deleted
+						? <p class="gone">{t('thread.deleted')}</p>
+						: <p dir="auto">{conversation.waits_for === 'me' ? bubble.text : <Words text={bubble.text} />}</p>}
+				</span>
 				{bubble.state === 'waiting' && <small><Clock aria-hidden />{t('thread.sending')}</small>}
-				{bubble.state === 'stored' && bubble.last && <small class="num">{bubble.mine && last ? t('thread.sent', { time: clockText(bubble.at) }) : clockText(bubble.at)}</small>}
+				{bubble.state === 'stored' && (bubble.last || message?.edited) && !message?.deleted && (
+					<small class="num">
+						{message?.edited && <span title={clockText(message.edited)}>{t('thread.edited')}</span>}
+						{bubble.last && (bubble.mine && last ? sentText(bubble, conversation) : clockText(bubble.at))}
+					</small>
+				)}
 				{bubble.state === 'failed' && (
 					<small class="bad">
 						<CircleAlert aria-hidden />
@@ -71,49 +144,6 @@ function BubbleRow({ bubble, conversation, last }: { bubble: Bubble; conversatio
 				)}
 			</li>
 		</>
-	);
-}
-
-/** Protocol limit of a frame, with room for the rest of it. */
-const TEXT_MAX = 8000;
-
-function Composer({ conversation }: { conversation: Conversation }) {
-	const [text, setText] = useState('');
-	const box = useRef<HTMLTextAreaElement>(null);
-	const send = () => {
-		if (!text.trim())
-			return;
-		messageSend(conversation.id, text.trim());
-		setText('');
-		box.current?.focus();
-	};
-
-	useLayoutEffect(() => {
-		if (!box.current)
-			return;
-		box.current.style.height = 'auto';
-		box.current.style.height = `${Math.min(box.current.scrollHeight, 160)}px`;
-	}, [text]);
-
-	return (
-		<form class="composer" onSubmit={(event) => { event.preventDefault(); send(); }}>
-			<textarea
-				ref={box}
-				rows={1}
-				maxLength={TEXT_MAX}
-				aria-label={t('thread.write', { name: conversation.with.name })}
-				placeholder={t('thread.write', { name: conversation.with.name })}
-				value={text}
-				onInput={(event) => setText(event.currentTarget.value)}
-				onKeyDown={(event) => {
-					if (event.key !== 'Enter' || event.shiftKey || event.isComposing)
-						return;
-					event.preventDefault();
-					send();
-				}}
-			/>
-			<button class="btn pri ico" type="submit" aria-label={t('thread.send')} disabled={!text.trim()}><Send aria-hidden /></button>
-		</form>
 	);
 }
 

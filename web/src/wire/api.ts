@@ -1,8 +1,8 @@
 /** The HTTP API under /v1. Every function answers with a checked object or throws Refusal or Unreachable. */
 import * as objects from './objects';
-import type { Access, Answer, Conversation, Directory, Effect, Factor, FactorSecret, Me, Message, PasswordLink, Session } from './objects';
+import type { Access, Answer, Conversation, Directory, Effect, Factor, FactorSecret, Me, Message, PasswordLink, Preferences, Session } from './objects';
 import { problem, Refusal, Unreachable } from './problem';
-import { flag, list, object, ShapeError, text, type Shape } from './shape';
+import { flag, list, nullable, object, ShapeError, text, whole, type Shape } from './shape';
 
 interface Options {
 	body?: unknown;
@@ -25,7 +25,8 @@ async function readProblem(response: Response): Promise<Refusal | Unreachable> {
 	}
 }
 
-async function ask<T>(method: string, path: string, shape: Shape<T>, options: Options = {}): Promise<Reply<T>> {
+/** One request; for the functions here, and for those of pages that are loaded when opened. */
+export async function ask<T>(method: string, path: string, shape: Shape<T>, options: Options = {}): Promise<Reply<T>> {
 	const init: RequestInit = { method, headers: { Accept: 'application/json', ...options.headers }, cache: 'no-store' };
 	let response: Response;
 
@@ -131,8 +132,22 @@ export async function peopleGet(query: string | null, signal?: AbortSignal): Pro
 	return (await ask('GET', path, objects.directory, signal ? { signal } : {})).value;
 }
 
+/** The next page of the colleagues. */
+export async function peopleMore(after: string): Promise<Directory> {
+	return (await ask('GET', `/people?after=${encodeURIComponent(after)}`, objects.directory)).value;
+}
+
 export async function reachAsk(to: string, action: string): Promise<Answer> {
 	return (await ask('POST', '/reach', objects.answer, { body: { to, action } })).value;
+}
+
+/** Accept or block somebody; a report goes to the own organisation. */
+export async function contactPut(address: string, state: 'accepted' | 'blocked', report: string | null = null): Promise<void> {
+	await ask('PUT', `/contacts/${encodeURIComponent(address)}`, nothing, { body: report === null ? { state } : { state, report } });
+}
+
+export async function contactDrop(address: string): Promise<void> {
+	await ask('DELETE', `/contacts/${encodeURIComponent(address)}`, nothing);
 }
 
 export async function conversationOpen(address: string): Promise<Conversation> {
@@ -148,6 +163,19 @@ export async function messagesGet(conversation: string, before: number | null, l
 	const range = before === null ? `limit=${limit}` : `before=${before}&limit=${limit}`;
 
 	return (await ask('GET', `/conversations/${encodeURIComponent(conversation)}/messages?${range}`, messagePage)).value;
+}
+
+const foundShape = object<{ messages: Message[]; before: number | null }>({ messages: list(objects.message), before: nullable(whole) });
+
+/** One's own messages with all the words, newest first; `before` of a page gives the next. */
+export async function messagesFind(query: string, before: number | null, signal?: AbortSignal): Promise<{ messages: Message[]; before: number | null }> {
+	const path = `/messages?q=${encodeURIComponent(query)}${before === null ? '' : `&before=${before}`}`;
+
+	return (await ask('GET', path, foundShape, signal ? { signal } : {})).value;
+}
+
+export async function preferencesPut(change: Partial<Preferences>): Promise<Preferences> {
+	return (await ask('PUT', '/preferences', objects.preferences, { body: change })).value;
 }
 
 const accessPath = (tenant: string) => `/tenants/${encodeURIComponent(tenant)}/external-access`;

@@ -1,11 +1,16 @@
 /** The numbered events of the live line. */
-import { call, conversation, mark, message, point, presence } from './objects';
-import type { Call, Conversation, Mark, Message, Point, Presence } from './objects';
-import { list, nullable, text, word, type Shape } from './shape';
+import { call, conversation, mark, message, point, preferences, presence } from './objects';
+import type { Call, ContactState, Conversation, Mark, Message, Point, Preferences, Presence } from './objects';
+import { flag, list, nullable, text, whole, word, type Shape } from './shape';
 
 export type LiveEvent =
 	| { ev: 'message'; message: Message }
 	| { ev: 'conversation'; conversation: Conversation }
+	| { ev: 'contact'; address: string; state: ContactState }
+	| { ev: 'changed'; pos: number; message: Message }
+	| { ev: 'receipt'; conversation: string; by: string; delivered: number; read: number }
+	| { ev: 'typing'; conversation: string; by: string; on: boolean }
+	| { ev: 'preferences'; preferences: Preferences }
 	| { ev: 'presence'; presence: Presence }
 	| { ev: 'call'; call: Call }
 	| { ev: 'sdp'; call: string; kind: 'offer' | 'answer'; sdp: string }
@@ -28,6 +33,16 @@ export function eventDecode(source: Record<string, unknown>): LiveEvent | null {
 		return { ev: 'message', message: get('message', message) };
 	case 'conversation':
 		return { ev: 'conversation', conversation: get('conversation', conversation) };
+	case 'contact':
+		return { ev: 'contact', address: get('address', text), state: get('state', nullable(word('accepted', 'blocked'))) };
+	case 'changed':
+		return { ev: 'changed', pos: get('pos', whole), message: get('message', message) };
+	case 'receipt':
+		return { ev: 'receipt', conversation: get('conversation', text), by: get('by', text), delivered: get('delivered', whole), read: get('read', whole) };
+	case 'typing':
+		return { ev: 'typing', conversation: get('conversation', text), by: get('by', text), on: get('on', flag) };
+	case 'preferences':
+		return { ev: 'preferences', preferences: get('preferences', preferences) };
 	case 'presence':
 		return { ev: 'presence', presence: presence(source, '') };
 	case 'call':

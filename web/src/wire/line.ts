@@ -1,6 +1,6 @@
 /** What the live line tells and needs: its state, its snapshot, and the surroundings that tests replace. */
 import type { LiveEvent } from './event';
-import type { Call, Conversation, Person } from './objects';
+import type { Call, Conversation, Person, Preferences } from './objects';
 
 export interface Snapshot {
 	line: string;
@@ -8,6 +8,7 @@ export interface Snapshot {
 	pos: number;
 	conversations: Conversation[];
 	call: Call | null;
+	preferences: Preferences;
 	reset: boolean;
 }
 

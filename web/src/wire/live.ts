@@ -5,7 +5,7 @@
  */
 import { eventDecode, type LiveEvent } from './event';
 import type { LinePhase, Listeners, Snapshot, Socket, Surroundings } from './line';
-import { call, conversation, me as meShape, person } from './objects';
+import { call, conversation, me as meShape, person, preferences } from './objects';
 import { problem, Refusal, Unreachable } from './problem';
 import { flag, list, nullable, object, record, text, whole, type Shape } from './shape';
 
@@ -33,6 +33,7 @@ const snapshotShape = object<Omit<Snapshot, 'reset'> & { reset: boolean | null }
 	pos: whole,
 	conversations: list(conversation),
 	call: nullable(call),
+	preferences,
 	reset: nullable(flag),
 });
 
@@ -48,6 +49,8 @@ export class Live {
 	#nextId = 1;
 	#lastEvent = 0;
 	#since: number | null = null;
+	/** The server's name for the last line: the next one takes its place, though the server may not have noticed that it fell. */
+	#last: string | null = null;
 	#waiting = new Map<number, Waiting>();
 	#held: Held[] = [];
 
@@ -66,7 +69,7 @@ export class Live {
 	/** Close for good and forget what was seen: the next start is a new person's. */
 	stop(): void {
 		this.#wanted = false;
-		this.#since = null;
+		this.#since = this.#last = null;
 		this.#tries = 0;
 		this.#dropSocket(PAGE_LEAVES);
 		for (const held of this.#held.splice(0))
@@ -119,7 +122,7 @@ export class Live {
 	}
 
 	#hello(): void {
-		this.#send('hello', { since: this.#since }, {
+		this.#send('hello', { since: this.#since, replaces: this.#last }, {
 			resolve: (ok) => this.#welcome(ok),
 			reject: (error) => {
 				if (error instanceof Refusal)
@@ -150,6 +153,7 @@ export class Live {
 		   Without a `since` none follow: from here on a fall swallows whatever comes behind this snapshot. */
 		if (snapshot.reset || this.#since === null)
 			this.#since = snapshot.pos;
+		this.#last = snapshot.line;
 		this.#upAt = this.#around.now();
 		this.#setPhase('up');
 		this.#tell.hello(snapshot);
@@ -197,6 +201,8 @@ export class Live {
 			return;
 		if (event.ev === 'message')
 			this.#since = Math.max(this.#since ?? 0, event.message.pos);
+		if (event.ev === 'changed')
+			this.#since = Math.max(this.#since ?? 0, event.pos);
 		if (event.ev === 'bye' && event.reason === 'session.ended') {
 			this.#endSession();
 			return;

@@ -14,6 +14,8 @@ export interface Person {
 	kind: 'internal' | 'service' | 'guest';
 	tenant: Tenant;
 	technician: boolean | null;
+	/** The name or the address is not what it seems. */
+	lookalike: 'mixed' | 'disguised' | null;
 }
 
 export interface Answer {
@@ -34,6 +36,9 @@ export interface Message {
 	from: string;
 	text: string;
 	at: string;
+	edited: string | null;
+	/** Its words are gone: the text is empty. */
+	deleted: boolean;
 }
 
 export interface Conversation {
@@ -41,7 +46,24 @@ export interface Conversation {
 	with: Person;
 	last: Message | null;
 	closed: Answer | null;
+	/** What one's own contacts say of them. */
+	contact: ContactState;
+	/** Whose acceptance it waits for: until then it is a request. */
+	waits_for: 'me' | 'them' | null;
+	/** Up to which seq one has read it, on any device. */
+	read: number;
+	/** Up to which seq the other has received and read it, as far as one may know. */
+	theirs: { delivered: number; read: number };
 }
+
+export type Status = 'available' | 'busy' | 'away';
+
+export interface Preferences {
+	read_receipts: boolean;
+	status: Status;
+}
+
+export type ContactState = 'accepted' | 'blocked' | null;
 
 export interface Ended {
 	reason: string;
@@ -89,7 +111,7 @@ export interface Steps {
 	redo: number;
 }
 
-export type PresenceState = 'available' | 'in_call' | 'offline' | null;
+export type PresenceState = 'available' | 'busy' | 'away' | 'in_call' | 'offline' | null;
 
 export interface Presence {
 	address: string;
@@ -142,7 +164,9 @@ export interface Asked {
 }
 
 export interface Directory {
-	people: { person: Person; in: 'tenant' | 'recent' }[];
+	people: { address: string; person: Person | null; in: 'tenant' | 'recent' | 'contact'; contact: ContactState }[];
+	/** Where the next page begins. */
+	after: string | null;
 	asked: Asked | null;
 }
 
@@ -181,6 +205,7 @@ export const person: Shape<Person> = object<Person>({
 	kind: word('internal', 'service', 'guest'),
 	tenant,
 	technician: nullable(flag),
+	lookalike: nullable(word('mixed', 'disguised')),
 });
 
 export const answer: Shape<Answer> = object<Answer>({
@@ -201,6 +226,8 @@ export const message: Shape<Message> = object<Message>({
 	from: text,
 	text,
 	at: text,
+	edited: nullable(text),
+	deleted: flag,
 });
 
 export const conversation: Shape<Conversation> = object<Conversation>({
@@ -208,7 +235,13 @@ export const conversation: Shape<Conversation> = object<Conversation>({
 	with: person,
 	last: nullable(message),
 	closed: nullable(answer),
+	contact: nullable(word('accepted', 'blocked')),
+	waits_for: nullable(word('me', 'them')),
+	read: whole,
+	theirs: object<Conversation['theirs']>({ delivered: whole, read: whole }),
 });
+
+export const preferences: Shape<Preferences> = object<Preferences>({ read_receipts: flag, status: word<Status>('available', 'busy', 'away') });
 
 export const point: Shape<Point> = (value, at) => {
 	const [u = NaN, v = NaN, pressure] = list(number)(value, at);
@@ -246,7 +279,7 @@ export const call: Shape<Call> = object<Call>({
 
 export const presence: Shape<Presence> = object<Presence>({
 	address: text,
-	state: nullable(word('available', 'in_call', 'offline')),
+	state: nullable(word('available', 'busy', 'away', 'in_call', 'offline')),
 });
 
 export const me: Shape<Me> = object<Me>({
@@ -256,7 +289,13 @@ export const me: Shape<Me> = object<Me>({
 });
 
 export const directory: Shape<Directory> = object<Directory>({
-	people: list(object<Directory['people'][0]>({ person, in: word('tenant', 'recent') })),
+	people: list(object<Directory['people'][0]>({
+		address: text,
+		person: nullable(person),
+		in: word('tenant', 'recent', 'contact'),
+		contact: nullable(word('accepted', 'blocked')),
+	})),
+	after: nullable(text),
 	asked: nullable(object<Asked>({ address: text, person: nullable(person), find: answer, chat: answer, call: answer })),
 });
 

@@ -1,14 +1,16 @@
 /** The chat of the two, beside the picture; on a phone a sheet, and the last message above the tools. */
 import { X } from 'lucide-preact';
+import { lazy } from 'preact-iso';
 import { useState } from 'preact/hooks';
-import { seen, unreadCount } from '../../state/chats';
-import { me } from '../../state/session';
+import { unreadCount } from '../../state/chats';
 import { t } from '../../text/text';
 import type { Conversation } from '../../wire/objects';
 import { Avatar } from '../../view/avatar';
-import { Thread } from '../../view/thread';
 import { firstName } from '../../view/person';
 import './panel.css';
+
+/* The picture comes first. */
+const Thread = lazy(() => import('../../view/thread').then((module) => module.Thread));
 
 export function ChatPanel({ conversation, onClose }: { conversation: Conversation; onClose(): void }) {
 	return (
@@ -27,7 +29,7 @@ export function Peek({ conversation, onOpen }: { conversation: Conversation; onO
 	const [from] = useState(conversation.last?.seq ?? 0);
 	const last = conversation.last;
 
-	if (!last || last.seq <= from || unreadCount(conversation, seen.value, me.value?.person.address ?? '') === 0)
+	if (!last || last.seq <= from || unreadCount(conversation) === 0)
 		return null;
 	return (
 		<button class="peek" onClick={onOpen}>

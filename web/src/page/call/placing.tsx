@@ -21,7 +21,7 @@ const placeholder = (address: string): Person => ({
 	title: '',
 	kind: 'internal',
 	tenant: { id: '', name: address.split('@')[1] ?? '', domain: address.split('@')[1] ?? '' },
-	technician: false,
+	technician: false, lookalike: null,
 });
 
 /** Whom the address names: somebody we know, or whom the server will tell us about. */

@@ -1,13 +1,16 @@
 /** Two panes on a desk; on a phone the list, then the thread. */
 import { useEffect, useState } from 'preact/hooks';
-import { conversationFind, conversations, conversationsKnown, seen, unreadCount } from '../../state/chats';
+import { conversationFind, conversations, conversationsKnown, unreadCount } from '../../state/chats';
 import { presenceWatch } from '../../state/presence';
 import { me } from '../../state/session';
+import { typingIn } from '../../state/typing';
 import { clockText, dayKey, shortDayText, t } from '../../text/text';
 import type { Conversation } from '../../wire/objects';
 import { Avatar, OrgTile } from '../../view/avatar';
 import { usePage } from '../../view/page';
+import { firstName } from '../../view/person';
 import './chats.css';
+import { MessageSearch } from './message_search';
 import { ThreadPane } from './thread_pane';
 
 export default function Chats({ id }: { id?: string }) {
@@ -24,8 +27,10 @@ export default function Chats({ id }: { id?: string }) {
 			<h1 class="vh">{chosen ? t('chats.with', { name: chosen.with.name }) : t('nav.chats')}</h1>
 			<section class="list" aria-label={t('chats.list')}>
 				<h2>{t('nav.chats')}</h2>
-				{conversationsKnown.value && list.length === 0 && <p class="empty">{t('chats.empty')}</p>}
-				<ul>{list.map((conversation) => <Entry key={conversation.id} conversation={conversation} here={conversation.id === id} />)}</ul>
+				<MessageSearch>
+					{conversationsKnown.value && list.length === 0 && <p class="empty">{t('chats.empty')}</p>}
+					<ul>{list.map((conversation) => <Entry key={conversation.id} conversation={conversation} here={conversation.id === id} />)}</ul>
+				</MessageSearch>
 			</section>
 			{chosen && <ThreadPane key={chosen.id} conversation={chosen} />}
 			{!chosen && conversationsKnown.value && (gone || !id) && <p class="none empty">{t(id ? 'chats.gone' : 'chats.choose')}</p>}
@@ -48,12 +53,23 @@ function whenText(at: string): string {
 	return dayKey(at) === dayKey(new Date().toISOString()) ? clockText(at) : shortDayText(at);
 }
 
+/** What matters more than the last word. */
+function stateLine({ closed, contact, waits_for, with: person }: Conversation): string | null {
+	if (closed)
+		return t('chats.closed');
+	if (contact === 'blocked')
+		return t('chats.blocked');
+	return waits_for === 'me' ? t('chats.request', { org: person.tenant.name }) : null;
+}
+
 function Entry({ conversation, here }: { conversation: Conversation; here: boolean }) {
 	const mine = me.value?.person.address ?? '';
-	const { last, closed } = conversation;
+	const { last } = conversation;
 	const person = conversation.with;
-	const waiting = unreadCount(conversation, seen.value, mine);
-	const line = last ? (last.from === mine ? t('chats.you_said', { text: last.text }) : last.text) : t('chats.nothing');
+	const typing = typingIn.value.has(conversation.id);
+	const waiting = unreadCount(conversation);
+	const words = last?.deleted ? t('thread.deleted') : (last?.text ?? '');
+	const line = last ? (last.from === mine ? t('chats.you_said', { text: words }) : words) : t('chats.nothing');
 
 	return (
 		<li>
@@ -61,7 +77,7 @@ function Entry({ conversation, here }: { conversation: Conversation; here: boole
 				<Avatar person={person} size={44} presence />
 				<span class="grow">
 					<b>{person.name}</b>
-					<small class="line">{closed ? t('chats.closed') : line}</small>
+					<small class={typing ? 'line typing' : 'line'}>{stateLine(conversation) ?? (typing ? t('thread.typing', { name: firstName(person) }) : line)}</small>
 				</span>
 				<span class="side">
 					<small class="num">{last ? whenText(last.at) : ''}</small>

@@ -2,7 +2,8 @@
 import { AtSign, BellRing, KeyRound, MessageCircle, UserPlus, Video } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
 import { alertAsk, alertAskable } from '../../call/alert';
-import { groups, peopleKnown, peopleLoad, type Group } from '../../state/people';
+import { toast } from '../../state/notice';
+import { groups, peopleAfter, peopleBlocked, peopleKnown, peopleLoad, peopleMore, peopleUnblock, type Group } from '../../state/people';
 import { presenceWatch } from '../../state/presence';
 import { me } from '../../state/session';
 import { t } from '../../text/text';
@@ -10,6 +11,7 @@ import type { Person } from '../../wire/objects';
 import { Avatar, OrgTile } from '../../view/avatar';
 import { useIntents } from '../../view/intent';
 import { usePage } from '../../view/page';
+import { Lookalike } from '../../view/lookalike';
 import { roleLine } from '../../view/person';
 import './people.css';
 
@@ -29,6 +31,7 @@ export default function People() {
 			{peopleKnown.value && list.length === 0 && <p class="empty">{t('people.empty')}</p>}
 			<div class="pgrid">
 				{list.map((group) => <GroupCard key={group.id} group={group} />)}
+				{peopleBlocked.value.length > 0 && <Blocked />}
 				{peopleKnown.value && <Elsewhere />}
 				{peopleKnown.value && <Bell />}
 			</div>
@@ -48,6 +51,7 @@ function GroupCard({ group }: { group: Group }) {
 				<span class="chip">{t(group.own ? 'people.by_name' : 'people.by_address')}</span>
 			</header>
 			<ul>{group.people.map((person) => <PersonRow key={person.address} person={person} />)}</ul>
+			{group.own && peopleAfter.value && <button class="btn gho more" onClick={() => void peopleMore().catch(() => toast(t('people.fault'), true))}>{t('people.more')}</button>}
 		</section>
 	);
 }
@@ -59,7 +63,7 @@ function PersonRow({ person }: { person: Person }) {
 		<li>
 			<Avatar person={person} size={44} presence />
 			<div class="grow">
-				<b>{person.name}</b>
+				<b>{person.name}</b> <Lookalike person={person} />
 				<small>
 					{person.kind === 'service' && <KeyRound aria-hidden />}
 					{person.kind === 'guest' && <UserPlus aria-hidden />}
@@ -69,6 +73,38 @@ function PersonRow({ person }: { person: Person }) {
 			<button class="btn gho ico" aria-label={t('act.message', { name: person.name })} onClick={() => void intents.chat(person.address, person)}><MessageCircle aria-hidden /></button>
 			<button class="btn gho ico" aria-label={t('act.video', { name: person.name })} onClick={() => intents.call(person.address, true)}><Video aria-hidden /></button>
 		</li>
+	);
+}
+
+/** Whom one has blocked can't find one, nor the other way round: here is where it is taken back. */
+function Blocked() {
+	return (
+		<section class="card pg" aria-label={t('people.blocked')}>
+			<header>
+				<div class="grow">
+					<h2>{t('people.blocked')}</h2>
+					<small>{t('people.blocked_how')}</small>
+				</div>
+			</header>
+			<ul>
+				{peopleBlocked.value.map(({ address, person }) => (
+					<li key={address}>
+						<Avatar person={person ?? { name: address, address }} size={44} />
+						<div class="grow">
+							<b>{person?.name ?? address}</b>
+							{person && <small>{address}</small>}
+						</div>
+						<button
+							class="btn sec"
+							aria-label={t('blocked.undo', { name: person?.name ?? address })}
+							onClick={() => void peopleUnblock(address).catch(() => toast(t('people.fault'), true))}
+						>
+							{t('people.unblock')}
+						</button>
+					</li>
+				))}
+			</ul>
+		</section>
 	);
 }
 

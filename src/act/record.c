@@ -1,0 +1,214 @@
+/**
+ * @file act/record.c  What remains of a call: a record for each of the two, with what he may know, and of a try that was refused,
+ * one for the caller. GET /v1/calls/history. Records wait in one list and are written together, one write at a time: a change
+ * that ends a thousand calls is one transaction, not a thousand places in the writer's queue.
+ */
+#include "act/room.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/** One record, with its text behind it. */
+struct record {
+	struct list node;		/* in act->records, then in act->records_writing */
+	struct store_call_record row;
+	char address[324];
+	char call[ID_CHARS + 1];
+	char *name, *organisation, *domain, *tenant;
+};
+
+static void record_free(struct record *r)
+{
+	free(r->name);
+	free(r->organisation);
+	free(r->domain);
+	free(r->tenant);
+	free(r);
+}
+
+static void records_free(struct act *act, struct list *records)
+{
+	list_each (records, node, after) {
+		list_del(node);
+		act->n_records--;
+		record_free(list_entry(node, struct record, node));
+	}
+}
+
+void records_release(struct act *act)
+{
+	records_free(act, &act->records);
+	records_free(act, &act->records_writing);
+}
+
+static int run_records(struct store_tx *tx, void *arg)
+{
+	struct act *act = arg;
+
+	for (struct list *node = act->records_writing.next; node != &act->records_writing; node = node->next) {
+		int err = store_call_record_add(tx, &list_entry(node, struct record, node)->row);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void list_move(struct list *from, struct list *to)
+{
+	list_each (from, node, after) {
+		list_del(node);
+		list_add(to, node);
+	}
+}
+
+static void written(void *arg, int err)
+{
+	struct act *act = arg;
+
+	if (!err) {
+		records_free(act, &act->records_writing);
+	} else {
+		/* A full disk may have room again: in front of what came meanwhile, for the next tick. */
+		list_move(&act->records, &act->records_writing);
+		list_move(&act->records_writing, &act->records);
+		log_event(LOG_ERROR, "call.unrecorded", LOG_S("error", strerror(-err)), LOG_I("waiting", (int64_t)act->n_records));
+	}
+	if (act->ending && err)
+		records_release(act);
+	if (!err)
+		records_write(act);
+	act_settle(act);
+}
+
+void records_write(struct act *act)
+{
+	int err;
+
+	if (list_empty(&act->records) || !list_empty(&act->records_writing))
+		return;
+	list_move(&act->records, &act->records_writing);
+	err = store_submit(act->store, run_records, written, act);
+	/* The queue is full: with the next tick. */
+	if (err)
+		list_move(&act->records_writing, &act->records);
+}
+
+static void record_add(struct act *act, const struct store_call_record *row, const char *call, struct str address, const struct account *other)
+{
+	struct record *r = act->n_records < LIMIT_CALL_RECORDS_WAITING ? calloc(1, sizeof *r) : NULL;
+
+	if (!r) {
+		log_event(LOG_ERROR, "call.unrecorded", LOG_I("account", row->account));
+		return;
+	}
+	r->row = *row;
+	memcpy(r->address, address.p, address.n);
+	r->row.address = r->address;
+	if (row->tenant)
+		r->row.tenant = r->tenant = str_dup(str_of(row->tenant));
+	if (call) {
+		memcpy(r->call, call, ID_CHARS);
+		r->row.call = r->call;
+	}
+	if (other) {
+		const struct tenant *tenant = account_tenant(act->world, other);
+
+		/* Without memory the names are missing; the address is there. */
+		r->row.name = r->name = str_dup(account_name(other));
+		r->row.organisation = r->organisation = str_dup(tenant_name(tenant));
+		r->row.domain = r->domain = str_dup(tenant_domains(tenant) ? tenant_domain(tenant, 0) : STR(""));
+	}
+	list_add(&act->records, &r->node);
+	act->n_records++;
+}
+
+static void record_side(struct act *act, const struct call *call, enum call_side mine)
+{
+	const struct account *me = world_account_by_id(act->world, call->party[mine].account);
+	const struct account *other = world_account_by_id(act->world, call->party[!mine].account);
+	struct store_call_record row = {
+		.account = call->party[mine].account, .outgoing = mine == CALL_FROM, .door = route_name(call->route), .video = call->video,
+		.placed = call->made, .answered = call->since, .ended = clock_wall_ms(),
+		.by = call->ended_by < 0 ? -1 : call->ended_by == (int)mine,
+	};
+	json_t *answer;
+
+	if (!me)
+		return;
+	row.reason = reason_slug(call_why(act, me, call, &answer));
+	row.tenant = json_string_value(json_object_get(answer, "tenant"));
+	record_add(act, &row, call->id, str_of(call->party[!mine].address), other);
+	json_decref(answer);
+}
+
+void record_call(struct act *act, const struct call *call)
+{
+	record_side(act, call, CALL_FROM);
+	if (!call->unheard)
+		record_side(act, call, CALL_TO);
+	records_write(act);
+}
+
+void record_refused(struct act *act, const struct account *me, struct str to, bool video, enum reason told, const char *tenant)
+{
+	time_ms_t now = clock_wall_ms();
+	struct store_call_record row = { .account = account_row(me), .outgoing = true, .video = video, .placed = now, .ended = now,
+		.reason = reason_slug(told), .tenant = tenant, .by = -1 };
+
+	/* Whether there is somebody at that address is not told: the address alone is what he typed. */
+	record_add(act, &row, NULL, to, NULL);
+	records_write(act);
+}
+
+/* The history. */
+
+struct history {
+	json_t *list;
+	unsigned most;
+	bool more;
+};
+
+static json_t *say_record(const struct store_call_record *r)
+{
+	int64_t seconds = r->answered ? (r->ended - r->answered) / 1000 : 0;
+
+	return json_pack("{s:I, s:s?, s:s, s:{s:s, s:s?, s:s?, s:s?}, s:s?, s:b, s:o, s:o, s:o, s:I, s:s, s:s?, s:s?}", "pos", (json_int_t)r->id,
+		"call", r->call, "direction", r->outgoing ? "out" : "in", "with", "address", r->address, "name", r->name,
+		"organisation", r->organisation, "domain", r->domain, "door", r->door, "video", r->video, "placed", say_time(r->placed),
+		"answered", r->answered ? say_time(r->answered) : json_null(), "ended", say_time(r->ended),
+		"seconds", (json_int_t)(seconds > 0 ? seconds : 0), "reason", r->reason, "tenant", r->tenant,
+		"by", r->by < 0 ? NULL : r->by ? "me" : "them");
+}
+
+static int history_row(void *arg, const struct store_call_record *record)
+{
+	struct history *h = arg;
+
+	/* The one asked for beyond the page only says that there is more. */
+	if (json_array_size(h->list) == h->most) {
+		h->more = true;
+		return 0;
+	}
+	return json_array_append_new(h->list, say_record(record)) ? -ENOMEM : 0;
+}
+
+void act_calls_history(struct deed *deed)
+{
+	const struct account *me = deed_account(deed);
+	int64_t before = 0, limit = 50;
+	struct history h = { 0 };
+	int err;
+
+	if (!me || !deed_number(deed, 0, "before", INT64_MAX, &before) || !deed_number(deed, 1, "limit", LIMIT_ROWS_PER_READ - 1, &limit))
+		return;
+	h.most = (unsigned)limit;
+	h.list = json_array();
+	err = h.list ? store_call_record_page(deed->act->store, account_row(me), before, h.most + 1, history_row, &h) : -ENOMEM;
+	if (err) {
+		json_decref(h.list);
+		deed_fault(deed, err, "calls.history");
+		return;
+	}
+	deed_ok(deed, json_pack("{s:o, s:b}", "calls", h.list, "more", h.more));
+}

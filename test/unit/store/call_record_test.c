@@ -1,0 +1,170 @@
+/** @file test/unit/store/call_record_test.c  Records of calls: one's own, newest first, the oldest go. */
+#include "rig.h"
+
+#include "base/limits.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+enum { ANN = 1, BOB = 3, NOBODY = 99 };
+
+static int begin(void **state)
+{
+	static struct rig rig;
+
+	rig_init(&rig);
+	rig_people(&rig);
+	*state = &rig;
+	return 0;
+}
+
+static int end(void **state)
+{
+	rig_release(*state);
+	return 0;
+}
+
+struct batch {
+	int64_t account, placed;
+	unsigned n;
+};
+
+static struct store_call_record record_of(int64_t account, int64_t placed)
+{
+	return (struct store_call_record){ .account = account, .call = "c", .outgoing = true, .address = "bob@contoso.example",
+		.name = "Bob", .organisation = "Contoso", .domain = "contoso.example", .door = "federation", .video = true,
+		.placed = placed, .answered = placed + 1, .ended = placed + 2, .reason = "call.hangup", .tenant = "abc", .by = 1 };
+}
+
+static int batch_run(struct store_tx *tx, void *arg)
+{
+	struct batch *b = arg;
+
+	for (unsigned i = 0; i < b->n; i++) {
+		struct store_call_record record = record_of(b->account, b->placed + i);
+		int err = store_call_record_add(tx, &record);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void add(struct rig *rig, int64_t account, int64_t placed, unsigned n)
+{
+	struct batch b = { account, placed, n };
+
+	assert_int_equal(rig_write(rig, batch_run, &b), 0);
+}
+
+struct page {
+	unsigned n;
+	struct store_call_record first;	/* its numbers */
+	int64_t last_id, last_placed;
+	char text[256];			/* of the first */
+};
+
+static int row(void *arg, const struct store_call_record *record)
+{
+	struct page *p = arg;
+
+	if (p->n++ == 0) {
+		p->first = *record;
+		snprintf(p->text, sizeof p->text, "%s %s %s %s %s %s %s %s", record->call ? record->call : "-", record->address,
+			record->name ? record->name : "-", record->organisation ? record->organisation : "-",
+			record->domain ? record->domain : "-", record->door ? record->door : "-", record->reason,
+			record->tenant ? record->tenant : "-");
+	} else {
+		assert_true(record->id < p->last_id);
+	}
+	p->last_id = record->id;
+	p->last_placed = record->placed;
+	return 0;
+}
+
+static struct page page_of(struct rig *rig, int64_t account, int64_t before, unsigned most)
+{
+	struct page p = { 0 };
+
+	assert_int_equal(store_call_record_page(rig->store, account, before, most, row, &p), 0);
+	return p;
+}
+
+static void what_goes_in_comes_out(void **state)
+{
+	struct page p;
+
+	add(*state, ANN, 1000, 1);
+	p = page_of(*state, ANN, 0, 10);
+	assert_int_equal(p.n, 1);
+	assert_string_equal(p.text, "c bob@contoso.example Bob Contoso contoso.example federation call.hangup abc");
+	assert_true(p.first.outgoing && p.first.video);
+	assert_int_equal(p.first.placed, 1000);
+	assert_int_equal(p.first.answered, 1001);
+	assert_int_equal(p.first.ended, 1002);
+	assert_int_equal(p.first.by, 1);
+	assert_int_equal(page_of(*state, BOB, 0, 10).n, 0);
+}
+
+static int refused_run(struct store_tx *tx, void *arg)
+{
+	struct store_call_record record = { .account = ANN, .address = "x@y.example", .placed = 5, .ended = 5, .reason = "unreachable", .by = -1 };
+
+	(void)arg;
+	return store_call_record_add(tx, &record);
+}
+
+static void what_is_not_told_is_null(void **state)
+{
+	struct page p;
+
+	assert_int_equal(rig_write(*state, refused_run, NULL), 0);
+	p = page_of(*state, ANN, 0, 10);
+	assert_string_equal(p.text, "- x@y.example - - - - unreachable -");
+	assert_false(p.first.outgoing || p.first.video);
+	assert_int_equal(p.first.answered, 0);
+	assert_int_equal(p.first.by, -1);
+}
+
+static void the_newest_are_kept_of_each(void **state)
+{
+	struct page p;
+	unsigned n = 0;
+
+	add(*state, BOB, 1, 3);
+	add(*state, ANN, 1, LIMIT_CALL_RECORDS + 25);
+	for (int64_t before = 0;; before = p.last_id) {
+		p = page_of(*state, ANN, before, LIMIT_ROWS_PER_READ);
+		if (p.n == 0)
+			break;
+		n += p.n;
+		if (n == p.n)
+			assert_int_equal(p.first.placed, LIMIT_CALL_RECORDS + 25);
+		if (n == LIMIT_CALL_RECORDS)
+			assert_int_equal(p.last_placed, 26);
+	}
+	assert_int_equal(n, LIMIT_CALL_RECORDS);
+	assert_int_equal(page_of(*state, BOB, 0, 10).n, 3);
+}
+
+static void who_is_not_there_keeps_none(void **state)
+{
+	add(*state, NOBODY, 1, 1);
+	assert_int_equal(page_of(*state, NOBODY, 0, 10).n, 0);
+	assert_int_equal(rig_number(*state, "SELECT count(*) FROM call_record"), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(what_goes_in_comes_out, begin, end),
+		cmocka_unit_test_setup_teardown(what_is_not_told_is_null, begin, end),
+		cmocka_unit_test_setup_teardown(the_newest_are_kept_of_each, begin, end),
+		cmocka_unit_test_setup_teardown(who_is_not_there_keeps_none, begin, end),
+	};
+
+	return cmocka_run_group_tests_name("store/call_record", tests, NULL, NULL);
+}
