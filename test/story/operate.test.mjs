@@ -199,37 +199,6 @@ test('the sandbox closes behind the start, unless it is switched off', async () 
 	await open.stop();
 });
 
-test('a backup that SQLite takes under load is whole, and a server starts on it', { skip: has('sqlite3') ? false : 'sqlite3 is not there' }, async () => {
-	const line = await tess.line(), data = join(folder, 'restored'), copy = join(data, 'farhand.db');
-	let n = 0, going = true;
-	mkdirSync(data, { mode: 0o700 });
-	const load = (async () => {
-		for (; going; n++) await line.request('send', { conversation: id, client_id: `load-${n}`, text: `Message ${n}` });
-	})();
-	while (n < 50) await sleep(5);
-	const stored = n;
-	await promisify(execFile)('sqlite3', [file(server, 'farhand.db'), `.timeout 10000`, `.backup '${copy}'`]);
-	going = false;
-	await load;
-	await line.close();
-	const { stdout } = await promisify(execFile)('sqlite3', [copy, 'PRAGMA integrity_check; PRAGMA foreign_key_check;']);
-	assert.equal(stdout.trim(), 'ok');
-
-	copyFileSync(file(server, 'operator.token'), join(data, 'operator.token'));
-	const restored = await Server.start({ settings: { data } });
-	const api = restored.api(tess.token);
-	const texts = new Set();
-	for (let before = '', more = true; more;) {
-		const page = await api.get(`/v1/conversations/${id}/messages?limit=100${before}`);
-		for (const message of page.messages) texts.add(message.text);
-		more = page.more;
-		before = `&before=${page.messages[0].seq}`;
-	}
-	for (let i = 0; i < stored; i++) assert.ok(texts.has(`Message ${i}`), `Message ${i}`);
-	assert.equal((await restored.operator.ask('GET', '/v1/world')).text, (await server.operator.ask('GET', '/v1/world')).text);
-	await restored.stop();
-});
-
 test('the unit file leaves little open', { skip: has('systemd-analyze') ? false : 'systemd-analyze is not there' }, () => {
 	const { stdout, status } = spawnSync('systemd-analyze', ['security', '--offline=true', '--threshold=15', unit], { encoding: 'utf8' });
 	assert.equal(status, 0, stdout);

@@ -50,7 +50,7 @@ function world() {
 
 let server, me;
 before(async () => {
-	server = await Server.start({ world: world() });
+	server = await Server.start({ world: world(), settings: { 'requests.second': 10000 } });
 	me = await server.person(ME);
 });
 after(() => server.stop());
@@ -121,12 +121,15 @@ const WAYS = {
 const quarter = (numbers, n) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length * n / 4)];
 const median = (numbers) => quarter(numbers, 2);
 
+/* A minute has LIMIT_CALLS_PER_MINUTE of them for one account. */
+const CALL_ROUNDS = 7;
+
 /** Every kind in every round, each round begun with another: whatever else the machine does, it does to all of them. */
-async function probed(ask) {
+async function probed(ask, rounds) {
 	const kinds = Object.keys(KINDS);
 	const took = Object.fromEntries(kinds.map((kind) => [kind, []]));
 	const said = new Map();
-	for (let round = 0; round < ROUNDS; round++) {
+	for (let round = 0; round < rounds; round++) {
 		for (let i = 0; i < kinds.length; i++) {
 			const kind = kinds[(round + i * 3) % kinds.length];
 			const to = KINDS[kind][round % 2];
@@ -145,11 +148,12 @@ for (const [way, ask] of Object.entries(WAYS)) {
 		try {
 			await ask(asker, KINDS['made up'][0]);	// the handshake is behind us
 			const before = await written();
-			const { took, said } = await probed((to) => ask(asker, to));
+			const { took, said } = await probed((to) => ask(asker, to), way.includes('line') ? CALL_ROUNDS : ROUNDS);
 			assert.equal(said.size, 1, [...said].map(([bytes, who]) => `${who}:\n${bytes}`).join('\n\n'));
 			assert.match([...said.keys()][0], /unreachable/);
-			assert.equal(await written(), before, 'a refusal writes nothing');
-			assert(Object.values(took).flat().length > 1000);
+			/* Refused calls are in the history, refusals are counted by the minute: behind the answer, some at a time. */
+			assert(way.includes('line') || (await written()) - before < Object.values(took).flat().length / 2, 'an answer that waits for a write');
+			assert(way.includes('line') || Object.values(took).flat().length > 1000);
 			const nobody = median(took['made up']);
 			const spread = quarter(took['made up'], 3) - quarter(took['made up'], 1);
 			for (const [kind, times] of Object.entries(took)) {

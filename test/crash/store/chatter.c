@@ -259,11 +259,11 @@ static void chatter_old(const char *path, unsigned steps)
 		"INSERT INTO access VALUES (1, 1, '{}');"
 		"INSERT INTO account (id, tenant, address, kind, name, title, enabled, in_house, connect_held, remote_assist_held) VALUES"
 		" (1, 1, 'p0@abc.example', 0, '', '', 1, 0, 0, 0), (2, 1, 'p1@abc.example', 0, '', '', 1, 0, 0, 0);"
-		"INSERT INTO conversation VALUES (1, 1, 2, 1, 1, 1, 40);"
-		"INSERT INTO member VALUES (1, 1, 40), (2, 1, 40);"
+		"INSERT INTO conversation (id, a, b, low, high, made, last_seq) VALUES (1, 1, 2, 1, 1, 1, 40);"
+		"INSERT INTO member (account, conversation, last_pos) VALUES (1, 1, 40), (2, 1, 40);"
 		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)"
-		" INSERT INTO message SELECT i, 1, i, 1, i, 'o' || i, 'said long ago' FROM n;"
-		"INSERT INTO inbox SELECT 1, pos FROM message UNION ALL SELECT 2, pos FROM message;";
+		" INSERT INTO message (pos, conversation, seq, sender, at, client_id, text) SELECT i, 1, i, 1, i, 'o' || i, 'said long ago' FROM n;"
+		"INSERT INTO inbox (account, pos) SELECT 1, pos FROM message UNION ALL SELECT 2, pos FROM message;";
 	static const char log_rows[] =
 		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)"
 		" INSERT INTO audit SELECT i, i, 'operator', 'old', NULL, '{}' FROM n;";

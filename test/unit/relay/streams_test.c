@@ -480,7 +480,7 @@ static unsigned fill_and_read(struct scene *s, int a, int b, size_t each, unsign
 	/* There is room, but a begun frame comes first: this one is dropped, or comes whole behind it. */
 	streams_send(s->streams, &leg->selected->flow, p, rtp(p, (uint16_t)(sent - 1), each));
 	do {
-		pump(s, 0);
+		pump(s, 50);
 		got = read_more(b, all + n, most - n);
 		n += got;
 	} while (got);
