@@ -9,6 +9,8 @@ struct account;
 /** Build a world from documents. The builder copies what it needs. */
 struct world_builder;
 int world_builder_new(struct world_builder **bp);
+/** Say before the first account how many will come about, where that is known: room is made once. 0 or -ENOMEM. */
+int world_builder_expect(struct world_builder *b, size_t accounts);
 /**
  * Add a tenant before its accounts, then the accounts. 0, -ENOMEM, or, with `err` filled, -EEXIST for an id, domain or address
  * taken by another and -EINVAL for an address outside the tenant's domains. After an error the builder can only be freed.

@@ -17,6 +17,7 @@
  * returned.
  */
 struct store_world_ops {
+	int (*expect)(void *arg, size_t accounts);	/* first of all: how many there are; may be NULL */
 	int (*tenant)(void *arg, int64_t tenant_id, const struct tenant_doc *tenant, int64_t access_rev);
 	int (*account)(void *arg, int64_t account_id, int64_t tenant_id, const struct account_doc *account);
 };
