@@ -266,7 +266,7 @@ static void test_built_at_once(void **state)
 	struct tenant_doc t = { .id = (char[]){ "t" }, .name = (char[]){ "" }, .verified = true };
 	char *domains[] = { (char[]){ "t.example" }, (char[]){ "xn--bcher-kva.example" } };
 	struct json_err err;
-	struct world *w;
+	struct world *w, *next;
 	char room[4][TEXT];
 
 	(void)state;
@@ -280,6 +280,13 @@ static void test_built_at_once(void **state)
 	}
 	assert_int_equal(world_builder_end(b, 1, &w), 0);
 	check(w, 200);
+	/* A change finds each place by its order, or ends the program. */
+	for (unsigned i = 0; i < ROWS; i++) {
+		next = step(w);
+		world_unref(w);
+		w = next;
+	}
+	check(w, 50);
 	world_unref(w);
 }
 
