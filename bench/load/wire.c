@@ -20,6 +20,7 @@ void wires_init(struct wires *wires, uint16_t port)
 	if (wires->epoll < 0 || !wires->tls)
 		err(1, "epoll or OpenSSL");
 	SSL_CTX_set_mode(wires->tls, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_read_ahead(wires->tls, 1);
 	SSL_CTX_set_session_cache_mode(wires->tls, SSL_SESS_CACHE_OFF);
 	if (!SSL_CTX_set1_groups_list(wires->tls, "X25519") || !SSL_CTX_set_min_proto_version(wires->tls, TLS1_3_VERSION))
 		errx(1, "OpenSSL");
@@ -137,6 +138,8 @@ static void wire_read(struct wire *wire)
 			return;
 		}
 		wire_take(wire, (struct str){ bytes, n });
+		if (wire->ssl && n < sizeof bytes && !SSL_has_pending(wire->ssl))
+			return;
 	}
 }
 

@@ -5,6 +5,7 @@
 #include "act/media.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 enum { HELLO_MOST = 1000 };
 
@@ -45,17 +46,17 @@ void drain_line(struct act *act, struct line *line)
 /* What was stored now: nothing that an account has not heard lies before it, as all is completed in the order of its positions. */
 struct fresh {
 	int64_t pos;
-	json_t *said;	/* the message; NULL: it has to be read */
+	struct str said;	/* the message as text; p NULL: it has to be read */
 };
 
 /* Without a way through the store, unless the line has read it there already: in one group with what it heard of last, or at hello. */
 static void tell_fresh(struct act *act, struct line *line, const struct fresh *fresh)
 {
-	if (!fresh->said) {
+	if (!fresh->said.p) {
 		drain_line(act, line);
 	} else if (line->ready && line->cursor < fresh->pos) {
 		line->cursor = fresh->pos;
-		line_tell(line, json_pack("{s:s, s:O}", "ev", "message", "message", fresh->said));
+		line_tell_text(line, "message", fresh->said);
 	}
 }
 
@@ -79,10 +80,12 @@ static void drain_account(struct act *act, int64_t account, const struct store_c
 void drain_message(struct act *act, const struct store_conversation *conversation, int64_t pos, json_t *said)
 {
 	const struct store_conversation *first = conversation->last_seq == 1 ? conversation : NULL;
-	struct fresh fresh = { pos, said };
+	char *text = said ? json_dumps(said, JSON_COMPACT) : NULL;
+	struct fresh fresh = { pos, { text, text ? strlen(text) : 0 } };
 
 	drain_account(act, conversation->account[0], first, &fresh);
 	drain_account(act, conversation->account[1], first, &fresh);
+	free(text);
 }
 
 void drain_members(struct act *act, const struct store_conversation *conversation)
