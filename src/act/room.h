@@ -112,8 +112,10 @@ bool text_ok(struct deed *deed, const char *field, struct str text);
 
 /** Tell the line what is behind its cursor. */
 void drain_line(struct act *act, struct line *line);
-/** A message was stored or changed: drain the lines of both members. With the first of all the conversation is told, too. */
-void drain_members(struct act *act, const struct store_conversation *conversation, bool first);
+/** A message was changed: drain the lines of both members. */
+void drain_members(struct act *act, const struct store_conversation *conversation);
+/** A message was stored at `pos`, and this is what is said of it (NULL: read it). With the first of all the conversation is told, too. */
+void drain_message(struct act *act, const struct store_conversation *conversation, int64_t pos, json_t *said);
 
 /* search.c */
 

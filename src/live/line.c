@@ -1,6 +1,8 @@
 /** @file live/line.c  Lines and endpoints: who is connected, who watches whom. */
 #include "live/line.h"
 
+#include "base/buf.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -187,6 +189,19 @@ void line_tell(struct line *line, json_t *event)
 	if (text)
 		line->ops->send(line->arg, str_of(text));
 	free(text);
+}
+
+void line_tell_text(struct line *line, const char *ev, struct str object)
+{
+	struct buf text = { 0 };
+
+	if (!line->ready)
+		return;
+	line->told++;
+	if (buf_printf(&text, "{\"ev\":\"%s\",\"%s\":", ev, ev) == 0 && buf_add(&text, object.p, object.n) == 0 &&
+			buf_printf(&text, ",\"n\":%lld}", (long long)line->told) == 0)
+		line->ops->send(line->arg, buf_str(&text));
+	buf_release(&text);
 }
 
 void line_end(struct line *line, const char *reason, int code)

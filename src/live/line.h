@@ -90,6 +90,9 @@ size_t endpoint_lines(const struct endpoint *endpoint);
 /** Number the event, send it, free it. NULL is a gap in the numbers. A line that is not ready hears nothing. */
 void line_tell(struct line *line, json_t *event);
 
+/** The same for an event with one object that is text already, as what many lines hear is written once: {"ev": ev, ev: object, "n": …}. */
+void line_tell_text(struct line *line, const char *ev, struct str object);
+
 /** Say goodbye (`bye`) and have the edge close it; line_close follows from there, later. */
 void line_end(struct line *line, const char *reason, int code);
 

@@ -113,6 +113,8 @@ struct core {
 	struct licence_seats licences[SKUS];
 };
 
+struct word_index;
+
 /** A tenant's accounts, shared by all worlds in which they are the same. */
 struct roster {
 	atomic_uint refs;
@@ -126,6 +128,7 @@ struct roster {
 	size_t people;				/* enabled internal accounts */
 	size_t guests;
 	struct segment_sets *sets;
+	struct word_index *words;	/* who is found by the beginning of a word (word_index.h) */
 };
 
 /** A list of domains, ready to be asked: values are places in the list. Without a map it is read through. */
@@ -292,8 +295,11 @@ struct roster *roster_new(void);
 void roster_unref(struct roster *roster);
 /** Fill an empty one; it takes over nothing: the accounts get references. Sorts `v`. 0 or -ENOMEM. */
 int roster_fill(struct roster *roster, const struct core *core, const struct account **v, size_t n);
-/** A new one without an account, or with another, or both. `with` stands in `sets`. NULL when memory is out. */
-struct roster *roster_change(const struct roster *from, const struct core *core, const struct account *without, const struct account *with, struct segment_sets *sets);
+/**
+ * A new one without an account, or with another, or both. `with` stands in `sets`; `rows` is the table of the world before. NULL when
+ * memory is out.
+ */
+struct roster *roster_change(const struct roster *from, const struct core *core, const struct account_table *rows, const struct account *without, const struct account *with, struct segment_sets *sets);
 
 /** Which of its assignments count (spec 5.2): bits 1 << sku. */
 unsigned account_counts(const struct tenant *tenant, const struct account *a);

@@ -139,7 +139,7 @@ static int tables_change(struct world *next, const struct account *without, cons
 
 static int with_roster(const struct world *world, const struct tenant *t, const struct account *without, const struct account *with, struct segment_sets *sets, int64_t revision, struct world **wp)
 {
-	struct roster *roster = roster_change(t->roster, t->core, without, with, sets);
+	struct roster *roster = roster_change(t->roster, t->core, world->by_row, without, with, sets);
 	struct tenant *changed = tenant_new(core_ref(t->core), roster, rules_ref(t->rules), outside_ref(t->outside));
 
 	return tables_change(with_tenant(world, changed, revision), without, with, wp);

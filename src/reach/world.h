@@ -82,8 +82,9 @@ const struct contact_doc *account_contact_at(const struct account *a, size_t i);
 bool account_technician(const struct world *world, const struct account *a);
 
 /**
- * Own-tenant search (spec 5.8): accounts of the tenant in which the folded query is part of name, title or address; in order of name.
- * Stops after `most`. An empty query finds nobody; one with p NULL lists all. The caller asks find for each.
+ * Own-tenant search, within what spec 5.8 lets be found: accounts of the tenant with the folded query in name, title or address, where
+ * its first word is the beginning of one of theirs; in order of name. Of more than `most` those that come first by the text found. A
+ * query without a letter or digit finds nobody; one with p NULL lists all. The caller asks find for each.
  */
 size_t world_search(const struct world *world, const struct tenant *tenant, struct str query, const struct account **out, size_t most);
 
