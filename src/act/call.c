@@ -217,7 +217,7 @@ static bool can_ring(struct deed *deed, const struct account *me, const struct a
 		return false;
 	}
 	if ((busy || endpoint_presence(there) == PRESENCE_OFFLINE) && presence_told(deed->act, me, other)) {
-		record_refused(deed->act, me, account_address(other), video, why, NULL);
+		record_refused(deed->act, me, account_address(other), video, why, NULL, NULL);
 		deed_refuse(deed, why);
 		return false;
 	}

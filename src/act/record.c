@@ -3,6 +3,7 @@
  * one for the caller. GET /v1/calls/history. Records wait in one list and are written together, one write at a time: a change
  * that ends a thousand calls is one transaction, not a thousand places in the writer's queue.
  */
+#include "act/audit.h"
 #include "act/room.h"
 
 #include <errno.h>
@@ -137,7 +138,8 @@ static void record_side(struct act *act, const struct call *call, enum call_side
 	if (!me)
 		return;
 	row.reason = reason_slug(call_why(act, me, call, &answer));
-	row.tenant = json_string_value(json_object_get(answer, "tenant"));
+	row.why = reason_slug(call->told[mine]);
+	row.tenant = call_whose(act, me, call, answer);
 	record_add(act, &row, call->id, str_of(call->party[!mine].address), other);
 	json_decref(answer);
 }
@@ -150,14 +152,38 @@ void record_call(struct act *act, const struct call *call)
 	records_write(act);
 }
 
-void record_refused(struct act *act, const struct account *me, struct str to, bool video, enum reason told, const char *tenant)
+/* Who stopped somebody outside at his own gate has it in his report; the one who was called has it nowhere. */
+static void record_stopped(struct act *act, const struct account *me, struct str to, const struct store_call_record *tried, const struct verdict *verdict)
+{
+	const struct account *other = world_account(act->world, to);
+	struct store_call_record row = *tried;
+	char mine[AUDIT_TENANT_BYTES];
+
+	if (!other || verdict->tenant != account_tenant(act->world, other) || verdict->tenant == account_tenant(act->world, me))
+		return;
+	row.account = account_row(other);
+	row.outgoing = false;
+	row.hidden = true;
+	row.reason = reason_slug(reason_for(act, other, account_address(me), to, ACTION_CALL, verdict));
+	row.why = NULL;
+	audit_tenant_of(act, row.account, mine);
+	row.tenant = mine;
+	record_add(act, &row, NULL, account_address(me), me);
+}
+
+void record_refused(struct act *act, const struct account *me, struct str to, bool video, enum reason told, const char *tenant,
+	const struct verdict *verdict)
 {
 	time_ms_t now = clock_wall_ms();
 	struct store_call_record row = { .account = account_row(me), .outgoing = true, .video = video, .placed = now, .ended = now,
 		.reason = reason_slug(told), .tenant = tenant, .by = -1 };
 
+	if (verdict)
+		row.why = reason_slug(reason_for(act, me, account_address(me), to, ACTION_CALL, verdict));
 	/* Whether there is somebody at that address is not told: the address alone is what he typed. */
 	record_add(act, &row, NULL, to, NULL);
+	if (verdict)
+		record_stopped(act, me, to, &row, verdict);
 	records_write(act);
 }
 

@@ -75,6 +75,11 @@ json_t *say_message(struct act *act, const struct store_message *message);
 json_t *say_conversation(struct act *act, const struct account *reader, const struct store_conversation *conversation, const struct store_message *last);
 /** Why a call has ended, as this party may know it. With `answer`, also the answer that it comes from (a new reference), or null. */
 enum reason call_why(struct act *act, const struct account *reader, const struct call *call, json_t **answer);
+/**
+ * Whose setting or whose admin ended it, as this party may know it: a tenant's id (borrowed from answer or call), or NULL. `answer` is
+ * call_why's.
+ */
+const char *call_whose(struct act *act, const struct account *reader, const struct call *call, const json_t *answer);
 json_t *say_call(struct act *act, const struct account *reader, const struct call *call, const struct line *line);
 json_t *say_marks(const struct call *call);
 json_t *say_mark(const struct call *call, const struct mark *mark);
@@ -154,8 +159,12 @@ size_t calls_between(struct act *act, int64_t tenant_a, int64_t tenant_b);
 
 /** Keep what both had of a call that has just ended; before its verdict is forgotten. */
 void record_call(struct act *act, const struct call *call);
-/** Keep a try to call that was refused, as the caller was told: why, and by whose setting (may be NULL). */
-void record_refused(struct act *act, const struct account *me, struct str to, bool video, enum reason told, const char *tenant);
+/**
+ * Keep a try to call that was refused, as the caller was told: why, and by whose setting (may be NULL). With the rule's verdict (may be
+ * NULL) also what the admins on either side may know, for their reports.
+ */
+void record_refused(struct act *act, const struct account *me, struct str to, bool video, enum reason told, const char *tenant,
+	const struct verdict *verdict);
 /** Write what waits. From the tick, too: a disk that was full gets its records later. */
 void records_write(struct act *act);
 /** Free what could not be written. */

@@ -120,6 +120,16 @@ enum reason call_why(struct act *act, const struct account *reader, const struct
 	return why;
 }
 
+/* Of an admin's end section 8 says nothing; it is held like a gate that he shut: told at home, and to others if he discloses. */
+const char *call_whose(struct act *act, const struct account *reader, const struct call *call, const json_t *answer)
+{
+	const struct tenant *tenant = call->ended_for[0] ? world_tenant(act->world, str_of(call->ended_for)) : NULL;
+
+	if (!tenant)
+		return json_string_value(json_object_get(answer, "tenant"));
+	return tenant == reach_home(act->world, reader) || tenant_discloses(tenant) ? call->ended_for : NULL;
+}
+
 static json_t *say_end(struct act *act, const struct account *reader, const struct call *call, enum call_side mine)
 {
 	json_t *answer, *by = json_null();
@@ -127,7 +137,8 @@ static json_t *say_end(struct act *act, const struct account *reader, const stru
 
 	if (call->ended_by >= 0)
 		by = json_string(call->ended_by == (int)mine ? "me" : "them");
-	return json_pack("{s:s, s:o, s:o}", "reason", reason_slug(why), "by", by, "answer", answer);
+	/* The text is copied before the answer goes. */
+	return json_pack("{s:s, s:o, s:s*, s:o}", "reason", reason_slug(why), "by", by, "tenant", call_whose(act, reader, call, answer), "answer", answer);
 }
 
 json_t *say_call(struct act *act, const struct account *reader, const struct call *call, const struct line *line)

@@ -68,7 +68,7 @@ enum {
 	LIMIT_WRITE_QUEUE = 4096,
 	LIMIT_ROWS_PER_READ = 100,
 	LIMIT_WORDS_STEP = 500,		/* messages a step of the index of words */
-	LIMIT_CALL_RECORDS = 1000,	/* kept of one account */
+	LIMIT_CALL_RECORDS = 5000,	/* kept of one account */
 	LIMIT_CALL_RECORDS_WAITING = 65536,	/* to be written */
 };
 

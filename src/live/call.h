@@ -1,6 +1,7 @@
 /** @file live/call.h  One call of two people: its states, its parties, its marks. Who may call is decided in act. */
 #pragma once
 #include "base/id.h"
+#include "base/limits.h"
 #include "live/line.h"
 #include "live/mark.h"
 #include "live/permit.h"
@@ -39,6 +40,7 @@ struct call {
 	enum reason told[2];		/* as much of it as each side's admins may know */
 	int ended_by;			/* enum call_side, or -1: neither */
 	struct verdict verdict;		/* that ended it, when a rule did */
+	char ended_for[LIMIT_NAME_CHARS * 4 + 1]; /* the id of the tenant whose admin ended it; "" nobody's, or the operator did */
 	int64_t point_window;		/* monotonic second of the pointer's budget */
 	unsigned points[2];		/* pointer moves in it, by side */
 };

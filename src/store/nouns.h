@@ -289,9 +289,25 @@ struct store_call_record {
 	const char *reason;		/* slug */
 	const char *tenant;		/* whose setting decided, its id; NULL: nobody's, or he may not know */
 	int by;				/* 1 himself, 0 the other, -1 neither */
+	const char *why;		/* slug, as the admins of the account's organisation may know it; NULL: as `reason` */
+	bool hidden;			/* for their report alone, not for the account's own history */
+	const char *own_address, *own_name; /* in a report only: the account's */
 };
-/** Keep a record, and of the account's only the newest LIMIT_CALL_RECORDS. An account that is not there keeps none: 0. */
+/**
+ * Keep a record, and of the account's only the newest LIMIT_CALL_RECORDS, hidden ones counted apart. An account that is not there keeps
+ * none: 0.
+ */
 int store_call_record_add(struct store_tx *tx, const struct store_call_record *record);
 /** The account's records with id < before (0: newest), newest first, at most `most`. */
 int store_call_record_page(struct store *store, int64_t account, int64_t before, unsigned most,
+	int (*row)(void *arg, const struct store_call_record *record), void *arg);
+
+/** Which of an organisation's records, by when they were placed: since <= placed < until, and before the one named by both cursors. */
+struct store_call_range {
+	time_ms_t since, until;
+	time_ms_t before_placed;	/* of the last one seen; INT64_MAX at first */
+	int64_t before_id;
+};
+/** The records of all accounts of a tenant in that range, hidden ones too, newest first, at most `most`. */
+int store_call_report_page(struct store *store, int64_t tenant_id, const struct store_call_range *range, unsigned most,
 	int (*row)(void *arg, const struct store_call_record *record), void *arg);

@@ -264,5 +264,18 @@ static const char step_call_record[] =
 	") STRICT;"
 	"CREATE INDEX call_record_account ON call_record(account, id);";
 
-const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record };
+/*
+ * The same rows for the report of an organisation. home: whose people the account is; why: the reason as its admins may know it, NULL
+ * as `reason`; hidden: a try of somebody outside that stopped at our gate, which is in the report and in nobody's history.
+ */
+static const char step_call_report[] =
+	"ALTER TABLE call_record ADD COLUMN home INTEGER REFERENCES tenant;"
+	"ALTER TABLE call_record ADD COLUMN why TEXT;"
+	"ALTER TABLE call_record ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE call_record SET home = (SELECT tenant FROM account WHERE account.id = call_record.account);"
+	"DROP INDEX call_record_account;"
+	"CREATE INDEX call_record_account ON call_record(account, hidden, id);"
+	"CREATE INDEX call_record_home ON call_record(home, placed, id);";
+
+const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report };
 const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;
