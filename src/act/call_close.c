@@ -1,6 +1,6 @@
 /** @file act/call_close.c  An admin ends a call of his organisation: written into the audit log, then cut, then told, then answered. */
 #include "act/audit.h"
-#include "act/room.h"
+#include "act/call.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,15 +13,27 @@ struct closing {
 	char *detail;
 };
 
+static bool is_of(const struct act *act, const struct party *party, const struct tenant *tenant)
+{
+	const struct account *account = world_account_by_id(act->world, party->account);
+
+	return account && account_tenant(act->world, account) == tenant;
+}
+
 static bool stands_in(const struct act *act, const struct call *call, const struct tenant *tenant)
 {
-	for (int i = 0; i < 2; i++) {
-		const struct account *party = world_account_by_id(act->world, call->party[i].account);
-
-		if (party && account_tenant(act->world, party) == tenant)
+	for (unsigned i = 0; i < call->n_parties; i++)
+		if (party_live(call->party[i]) && is_of(act, call->party[i], tenant))
 			return true;
-	}
 	return false;
+}
+
+/* An admin's word counts for his own people: others of a group go on, as long as they have somebody left to talk to. */
+static void close_for(struct act *act, struct call *call, const struct tenant *tenant)
+{
+	for (unsigned i = 0; i < call->n_parties && call->state != CALL_ENDED; i++)
+		if (party_live(call->party[i]) && (!tenant || is_of(act, call->party[i], tenant)))
+			party_leave(act, call->party[i], REASON_CALL_ENDED_BY_ADMIN, -1, NULL);
 }
 
 /* The live call of this id with somebody of the tenant in it; over, another's and made up are one answer. */
@@ -60,7 +72,7 @@ static void closed(void *arg, int err)
 	/* It may have ended by itself meanwhile: that is what was wanted. */
 	if (call) {
 		snprintf(call->ended_for, sizeof call->ended_for, "%s", deed->who.operator_ ? "" : deed->path[0]);
-		call_end(deed->act, call, REASON_CALL_ENDED_BY_ADMIN, -1, NULL);
+		close_for(deed->act, call, deed->who.operator_ ? NULL : tenant);
 	}
 	deed_done(deed, &outcome);
 }
@@ -82,7 +94,7 @@ void act_call_close(struct deed *deed)
 		c->deed = deed;
 		memcpy(c->call, call->id, sizeof c->call);
 		deed_actor(deed, c->actor);
-		c->detail = audit_detail("{s:s, s:s, s:s}", "call", call->id, "from", call->party[CALL_FROM].address, "to", call->party[CALL_TO].address);
+		c->detail = audit_detail("{s:s, s:s, s:s}", "call", call->id, "from", call->party[CALL_FROM]->address, "to", call->party[CALL_TO]->address);
 	}
 	if (c && c->detail)
 		err = store_submit(act->store, run_close, closed, c);

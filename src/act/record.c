@@ -1,5 +1,5 @@
 /**
- * @file act/record.c  What remains of a call: a record for each of the two, with what he may know, and of a try that was refused,
+ * @file act/record.c  What remains of a call: a record for each of its people, with what he may know, and of a try that was refused,
  * one for the caller. GET /v1/calls/history. Records wait in one list and are written together, one write at a time: a change
  * that ends a thousand calls is one transaction, not a thousand places in the writer's queue.
  */
@@ -124,32 +124,26 @@ static void record_add(struct act *act, const struct store_call_record *row, con
 	act->n_records++;
 }
 
-static void record_side(struct act *act, const struct call *call, enum call_side mine)
+void record_party(struct act *act, const struct party *party)
 {
-	const struct account *me = world_account_by_id(act->world, call->party[mine].account);
-	const struct account *other = world_account_by_id(act->world, call->party[!mine].account);
+	const struct party *with = party_opposite(party);
+	const struct pair *pair = call_pair(party->call, party->seat, with->seat);
+	const struct account *me = world_account_by_id(act->world, party->account);
+	const struct account *other = world_account_by_id(act->world, with->account);
 	struct store_call_record row = {
-		.account = call->party[mine].account, .outgoing = mine == CALL_FROM, .door = route_name(call->route), .video = call->video,
-		.placed = call->made, .answered = call->since, .ended = clock_wall_ms(),
-		.by = call->ended_by < 0 ? -1 : call->ended_by == (int)mine,
+		.account = party->account, .outgoing = party->seat == CALL_FROM, .door = pair ? route_name(pair->route) : NULL,
+		.video = pair && pair->video, .placed = party->asked, .answered = party->since, .ended = clock_wall_ms(),
+		.by = party->ended_by < 0 ? -1 : party->ended_by == (int)party->seat,
 	};
-	json_t *answer;
+	json_t *answer = NULL;
 
-	if (!me)
+	if (!me || party->unheard)
 		return;
-	row.reason = reason_slug(call_why(act, me, call, &answer));
-	row.why = reason_slug(call->told[mine]);
-	row.tenant = call_whose(act, me, call, answer);
-	record_add(act, &row, call->id, str_of(call->party[!mine].address), other);
+	row.reason = reason_slug(party->stop ? stop_why(act, me, party->stop, &answer) : party->why);
+	row.why = reason_slug(party->why_admin);
+	row.tenant = call_whose(act, me, party, answer);
+	record_add(act, &row, party->call->id, str_of(with->address), other);
 	json_decref(answer);
-}
-
-void record_call(struct act *act, const struct call *call)
-{
-	record_side(act, call, CALL_FROM);
-	if (!call->unheard)
-		record_side(act, call, CALL_TO);
-	records_write(act);
 }
 
 /* Who stopped somebody outside at his own gate has it in his report; the one who was called has it nowhere. */

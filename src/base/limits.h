@@ -48,6 +48,8 @@ enum {
 	LIMIT_MARK_TEXT_CHARS = 200,
 	LIMIT_POINTS_PER_SECOND = 40,
 	LIMIT_CALLS_PER_MINUTE = 60,	/* tries of one account: each makes legs, and leaves a record */
+	LIMIT_CALL_PARTIES = 6,		/* at once */
+	LIMIT_CALL_SEATS = 12,		/* who was ever asked into one call keeps a seat in it */
 	LIMIT_RING_MS = 45000,
 	LIMIT_RESUME_MS = 20000,
 
