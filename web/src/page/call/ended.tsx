@@ -53,7 +53,7 @@ export function EndedView({ call }: { call: Call }) {
 		<Closing
 			person={call.with}
 			title={t('ended.title')}
-			sentence={endedSentence(known, answer, parties)}
+			sentence={endedSentence(known, answer, parties, call.ended?.tenant ?? null)}
 			drawing={endedByRule(reason) ? gateDrawing(answer, parties.ownTenant) : null}
 			onAgain={() => {
 				callForget();
