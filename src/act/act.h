@@ -190,6 +190,9 @@ void act_access_preview(struct deed *deed);
 void act_calls(struct deed *deed);
 void act_call_close(struct deed *deed);		/* path: tenant, call */
 void act_calls_history(struct deed *deed);	/* query: before, limit */
+void act_summary(struct deed *deed);		/* path[0]: call */
+void act_note_put(struct deed *deed);		/* path[0]: call; args: text */
+void act_quality_put(struct deed *deed);	/* path[0]: call; args: kbps, rtt_ms, loss_percent */
 void act_report(struct deed *deed);		/* path[0]: tenant; query: from, to, before, limit */
 void act_report_csv(struct deed *deed);		/* the same */
 void act_world(struct deed *deed);

@@ -107,6 +107,8 @@ static void leavers_tell(struct act *act, struct call *call)
 	for (unsigned i = 0; i < call->n_parties; i++)
 		if (call->party[i]->leaving)
 			record_party(act, call->party[i]);
+	if (call->state == CALL_ENDED)
+		record_marks(act, call);
 	records_write(act);
 	call_tell(act, call);
 	for (unsigned i = 0; i < call->n_parties; i++) {

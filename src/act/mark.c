@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static const struct {
 	size_t least, most;		/* points */
@@ -224,8 +225,28 @@ static void refuse_read(struct deed *deed, const struct json_err *err)
 	deed_refuse_field(deed, REASON_BAD_FIELD, err->path, err->why);
 }
 
+/* Kept until the call is over, then stored. What is too much for it is left out: what was drawn first tells the most. */
+static void keep_drawn(struct call *call, json_t *event)
+{
+	char *text = event ? json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;
+	size_t n = text ? strlen(text) : 0;
+
+	if (n && call->drawn.n + n + 1 <= LIMIT_REPLAY_BYTES && (!call->drawn.n || !buf_add(&call->drawn, ",", 1)))
+		buf_add(&call->drawn, text, n);
+	free(text);
+	json_decref(event);
+}
+
+static json_int_t drawn_at(const struct call *call)
+{
+	time_ms_t at = clock_wall_ms() - call->since;
+
+	return at > 0 ? at : 0;
+}
+
 static void tell_mark(struct call *call, const char *ev, const struct mark *mark)
 {
+	keep_drawn(call, json_pack("{s:I, s:o}", "at", drawn_at(call), "mark", say_mark(call, mark)));
 	tell_seeing(call, mark->by, mark->of, NULL, json_pack("{s:s, s:s, s:o}", "ev", ev, "call", call->id, "mark", say_mark(call, mark)));
 }
 
@@ -325,6 +346,8 @@ static void turned_tell(struct deed *deed, struct turned *turned)
 {
 	const struct party *mine = turned->mine;
 
+	if (json_array_size(turned->gone))
+		keep_drawn(mine->call, json_pack("{s:I, s:s, s:O}", "at", drawn_at(mine->call), "by", mine->address, "gone", turned->gone));
 	if (json_array_size(turned->gone))
 		tell_seeing(mine->call, mine->seat, mine->seat, NULL, json_pack("{s:s, s:s, s:O}", "ev", "unmark", "call", mine->call->id, "ids", turned->gone));
 	json_decref(turned->gone);

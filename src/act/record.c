@@ -15,7 +15,8 @@ struct record {
 	struct store_call_record row;
 	char address[324];
 	char call[ID_CHARS + 1];
-	char *name, *organisation, *domain, *tenant;
+	char *name, *organisation, *domain, *tenant, *people;
+	struct buf events;		/* with text: the marks of `call` in the place of a record */
 };
 
 static void record_free(struct record *r)
@@ -24,6 +25,8 @@ static void record_free(struct record *r)
 	free(r->organisation);
 	free(r->domain);
 	free(r->tenant);
+	free(r->people);
+	buf_release(&r->events);
 	free(r);
 }
 
@@ -47,7 +50,8 @@ static int run_records(struct store_tx *tx, void *arg)
 	struct act *act = arg;
 
 	for (struct list *node = act->records_writing.next; node != &act->records_writing; node = node->next) {
-		int err = store_call_record_add(tx, &list_entry(node, struct record, node)->row);
+		struct record *r = list_entry(node, struct record, node);
+		int err = r->events.n ? store_call_marks_put(tx, r->call, r->events.p) : store_call_record_add(tx, &r->row);
 
 		if (err)
 			return err;
@@ -106,6 +110,8 @@ static void record_add(struct act *act, const struct store_call_record *row, con
 	r->row = *row;
 	memcpy(r->address, address.p, address.n);
 	r->row.address = r->address;
+	if (row->people)
+		r->row.people = r->people = str_dup(str_of(row->people));
 	if (row->tenant)
 		r->row.tenant = r->tenant = str_dup(str_of(row->tenant));
 	if (call) {
@@ -124,6 +130,46 @@ static void record_add(struct act *act, const struct store_call_record *row, con
 	act->n_records++;
 }
 
+/* Whom else he met: everybody with whom something passed. NULL: nobody, or memory is out. */
+static char *people_of(struct act *act, const struct party *party, const struct party *with)
+{
+	json_t *people = json_array();
+	char *text = NULL;
+
+	for (unsigned i = 0; people && i < party->call->n_parties; i++) {
+		const struct pair *pair = i == party->seat || i == with->seat ? NULL : call_pair(party->call, party->seat, i);
+		const struct account *other = pair && party->call->party[i]->since ? world_account_by_id(act->world, party->call->party[i]->account) : NULL;
+		const struct tenant *tenant = other ? account_tenant(act->world, other) : NULL;
+
+		if (other)
+			json_array_append_new(people, json_pack("{s:s, s:s#, s:s#, s:s?}", "address", party->call->party[i]->address,
+				"name", account_name(other).p, (int)account_name(other).n, "organisation", tenant_name(tenant).p, (int)tenant_name(tenant).n,
+				"door", route_name(pair->route)));
+	}
+	if (json_array_size(people))
+		text = json_dumps(people, JSON_COMPACT);
+	json_decref(people);
+	return text;
+}
+
+void record_marks(struct act *act, struct call *call)
+{
+	struct record *r = call->drawn.n && act->n_records < LIMIT_CALL_RECORDS_WAITING ? calloc(1, sizeof *r) : NULL;
+
+	if (!r)
+		return;
+	/* With its NUL, for the store. */
+	if (buf_add(&r->events, "[", 1) || buf_add(&r->events, call->drawn.p, call->drawn.n) || buf_add(&r->events, "]", 2)) {
+		buf_release(&r->events);
+		free(r);
+		return;
+	}
+	buf_release(&call->drawn);
+	memcpy(r->call, call->id, sizeof r->call);
+	list_add(&act->records, &r->node);
+	act->n_records++;
+}
+
 void record_party(struct act *act, const struct party *party)
 {
 	const struct party *with = party_opposite(party);
@@ -136,14 +182,17 @@ void record_party(struct act *act, const struct party *party)
 		.by = party->ended_by < 0 ? -1 : party->ended_by == (int)party->seat,
 	};
 	json_t *answer = NULL;
+	char *people;
 
 	if (!me || party->unheard)
 		return;
+	row.people = people = people_of(act, party, with);
 	row.reason = reason_slug(party->stop ? stop_why(act, me, party->stop, &answer) : party->why);
 	row.why = reason_slug(party->why_admin);
 	row.tenant = call_whose(act, me, party, answer);
 	record_add(act, &row, party->call->id, str_of(with->address), other);
 	json_decref(answer);
+	free(people);
 }
 
 /* Who stopped somebody outside at his own gate has it in his report; the one who was called has it nowhere. */
@@ -189,7 +238,7 @@ struct history {
 	bool more;
 };
 
-static json_t *say_record(const struct store_call_record *r)
+json_t *say_record(const struct store_call_record *r)
 {
 	int64_t seconds = r->answered ? (r->ended - r->answered) / 1000 : 0;
 

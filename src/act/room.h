@@ -163,12 +163,16 @@ size_t calls_between(struct act *act, int64_t tenant_a, int64_t tenant_b);
 
 /** Keep what somebody had of a call that he has just left; before the rule that ended it is forgotten. The caller writes. */
 void record_party(struct act *act, const struct party *party);
+/** Keep what was drawn in a call that is over, behind the records of its people. The caller writes. */
+void record_marks(struct act *act, struct call *call);
 /**
  * Keep a try to call that was refused, as the caller was told: why, and by whose setting (may be NULL). With the rule's verdict (may be
  * NULL) also what the admins on either side may know, for their reports.
  */
 void record_refused(struct act *act, const struct account *me, struct str to, bool video, enum reason told, const char *tenant,
 	const struct verdict *verdict);
+/** A record as its owner reads it; a new reference. */
+json_t *say_record(const struct store_call_record *record);
 /** Write what waits. From the tick, too: a disk that was full gets its records later. */
 void records_write(struct act *act);
 /** Free what could not be written. */

@@ -71,6 +71,9 @@ enum {
 	LIMIT_ROWS_PER_READ = 100,
 	LIMIT_WORDS_STEP = 500,		/* messages a step of the index of words */
 	LIMIT_CALL_RECORDS = 5000,	/* kept of one account */
+	LIMIT_NOTE_BYTES = 16384,	/* of one person about one call */
+	LIMIT_REPLAY_BYTES = 262144,	/* the marks of one call with their times */
+	LIMIT_QUALITY_SAMPLES = 60,
 	LIMIT_CALL_RECORDS_WAITING = 65536,	/* to be written */
 };
 

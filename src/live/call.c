@@ -39,6 +39,7 @@ void call_free(struct call *call)
 	while (call->n_parties)
 		call_unseat(call);
 	marks_release(&call->marks);
+	buf_release(&call->drawn);
 	free(call);
 }
 

@@ -3,6 +3,7 @@
  * marks are kept here; who may call whom is decided in act.
  */
 #pragma once
+#include "base/buf.h"
 #include "base/id.h"
 #include "base/limits.h"
 #include "live/line.h"
@@ -81,6 +82,7 @@ struct call {
 	bool wants_video;		/* it was placed with video */
 	struct list pairs;
 	struct marks marks;
+	struct buf drawn;		/* what was drawn and taken away, with times: JSON objects with commas between; bounded */
 	time_ms_t since;		/* wall clock of the first answer; 0 before */
 	int64_t ended;			/* monotonic ms */
 	enum reason why;		/* of the end of the whole call */

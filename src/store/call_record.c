@@ -19,11 +19,11 @@ int store_call_record_add(struct store_tx *tx, const struct store_call_record *r
 	struct db_value answered = r->answered ? DB_I(r->answered) : DB_NULL, by = r->by < 0 ? DB_NULL : DB_I(r->by);
 	int err = db_run(tx->db,
 		"INSERT INTO call_record (account, call, outgoing, address, name, organisation, domain, door, video, placed, answered,"
-		" ended, reason, tenant, by, why, hidden, home) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
-		" ?16, ?17, tenant FROM account WHERE id = ?1",
+		" ended, reason, tenant, by, why, hidden, people, home) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,"
+		" ?16, ?17, ?18, tenant FROM account WHERE id = ?1",
 		DB_I(r->account), DB_S(r->call), DB_I(r->outgoing), DB_S(r->address), DB_S(r->name), DB_S(r->organisation),
 		DB_S(r->domain), DB_S(r->door), DB_I(r->video), DB_I(r->placed), answered, DB_I(r->ended), DB_S(r->reason),
-		DB_S(r->tenant), by, DB_S(r->why), DB_I(r->hidden));
+		DB_S(r->tenant), by, DB_S(r->why), DB_I(r->hidden), DB_S(r->people));
 
 	return err ? err : record_trim(tx, r->account, r->hidden);
 }
@@ -76,6 +76,16 @@ int store_call_record_page(struct store *store, int64_t account, int64_t before,
 	err = query_open(&q, store->reader,
 		"SELECT " COLUMNS " FROM call_record r WHERE r.account = ?1 AND r.hidden = 0 AND r.id < ?2 ORDER BY r.id DESC LIMIT ?3",
 		DB_I(account), DB_I(before ? before : INT64_MAX), DB_I(most));
+	return err ? err : records_read(&q, false, row, arg);
+}
+
+int store_call_record_get(struct store *store, int64_t account, const char *call,
+	int (*row)(void *arg, const struct store_call_record *record), void *arg)
+{
+	struct query q;
+	int err = query_open(&q, store->reader,
+		"SELECT " COLUMNS " FROM call_record r WHERE r.call = ?1 AND r.account = ?2 ORDER BY r.id DESC LIMIT 1", DB_S(call), DB_I(account));
+
 	return err ? err : records_read(&q, false, row, arg);
 }
 
