@@ -64,6 +64,7 @@ export default function Inside() {
 				<Route path="/chats" component={ChatsPage} />
 				<Route path="/chats/:id" component={ChatsPage} />
 				<Route path="/calls" component={CallsPage} />
+				<Route path="/calls/:id" component={CallsPage} />
 				<Route path="/call/:id" component={CallPage} />
 				<Route path="/settings" component={SettingsPage} />
 				<Route path="/admin/external" component={AdminPage} />
