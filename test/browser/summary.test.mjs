@@ -98,6 +98,22 @@ test('a note is kept, and is one\'s own', async () => {
 	await look(tess, 'summary-phone');
 });
 
+test('the call stands in the chat, and leads to its summary', async () => {
+	const { api } = await server.person(INES);
+	const { id } = await api.post('/v1/conversations', { with: TESS });
+	await api.post(`/v1/conversations/${id}/messages`, { client_id: 'after', text: 'Thanks for showing me.' });
+	for (const window of [ines, tess]) {
+		await window.page.goto(`${window.origin}/chats/${id}`);
+		const rows = window.page.getByRole('log').locator('li.called, li.bubble');
+		await rows.nth(1).waitFor();
+		assert.match(await rows.first().textContent(), /^Call, 0:0\d/);
+		assert.match(await rows.nth(1).textContent(), /Thanks for showing me/);
+		await look(window, 'chat-call');
+		await window.page.getByRole('link', { name: /^Summary of the call with/ }).click();
+		await window.page.getByRole('heading', { name: /^Call with / }).waitFor();
+	}
+});
+
 test('on paper there is the call and nothing else', async () => {
 	await ines.page.emulateMedia({ media: 'print' });
 	assert.equal(await ines.page.getByRole('navigation').first().isVisible(), false);

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -242,6 +243,55 @@ static void a_report_reads_by_its_index(void **state)
 		"SELECT count(*) FROM sqlite_schema WHERE name = 'call_record_home' AND sql LIKE '%(home, placed, id)'"), 1);
 }
 
+static int beside_run(struct store_tx *tx, void *arg)
+{
+	int err = store_call_note_put(tx, ANN, "c", "a note");
+
+	(void)arg;
+	if (!err)
+		err = store_call_quality_put(tx, ANN, "c", "{}");
+	if (!err)
+		err = store_call_note_put(tx, ANN, "c", "another");
+	return err ? err : store_call_marks_put(tx, "c", "[]");
+}
+
+static int nobodys_run(struct store_tx *tx, void *arg)
+{
+	return *(int *)arg ? store_call_note_put(tx, BOB, "c", "x") : store_call_marks_put(tx, "d", "[]");
+}
+
+static int beside(void *arg, const struct store_call_beside *b)
+{
+	snprintf(arg, 64, "%s %s %s", b->note ? b->note : "-", b->quality ? b->quality : "-", b->events ? b->events : "-");
+	return 0;
+}
+
+static void what_is_kept_beside_goes_with_the_record(void **state)
+{
+	struct rig *rig = *state;
+	int note = 1, marks = 0;
+	char text[64];
+
+	add(rig, ANN, 1, 1);
+	assert_int_equal(rig_write(rig, beside_run, NULL), 0);
+	assert_int_equal(store_call_beside(rig->store, ANN, "c", beside, text), 0);
+	assert_string_equal(text, "another {} []");
+	/* Who was not in it has nothing, and nothing is kept of what nobody was in. */
+	assert_int_equal(store_call_beside(rig->store, BOB, "c", beside, text), -ENOENT);
+	assert_int_equal(rig_write(rig, nobodys_run, &note), -ENOENT);
+	assert_int_equal(rig_write(rig, nobodys_run, &marks), 0);
+	assert_int_equal(rig_number(rig, "SELECT count(*) FROM call_marks"), 1);
+	/* Bob's record keeps the marks; with it they go. */
+	add(rig, BOB, 1, 1);
+	assert_int_equal(rig_sql(rig, "DELETE FROM call_record WHERE account = 1"), 0);
+	assert_int_equal(rig_number(rig, "SELECT count(*) FROM call_side"), 0);
+	assert_int_equal(rig_number(rig, "SELECT count(*) FROM call_marks"), 1);
+	assert_int_equal(store_call_beside(rig->store, BOB, "c", beside, text), 0);
+	assert_string_equal(text, "- - []");
+	assert_int_equal(rig_sql(rig, "DELETE FROM call_record"), 0);
+	assert_int_equal(rig_number(rig, "SELECT count(*) FROM call_marks"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +302,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_report_has_all_of_one_tenant, begin, end),
 		cmocka_unit_test_setup_teardown(what_others_try_washes_no_call_away, begin, end),
 		cmocka_unit_test_setup_teardown(a_report_reads_by_its_index, begin, end),
+		cmocka_unit_test_setup_teardown(what_is_kept_beside_goes_with_the_record, begin, end),
 	};
 
 	return cmocka_run_group_tests_name("store/call_record", tests, NULL, NULL);
