@@ -2,7 +2,7 @@
  * @file act/drain.c  Delivery: every line drains the store from its own cursor; what was stored a moment ago is told without reading it
  * back to those whose cursor stands right before it. Also hello.
  */
-#include "act/media.h"
+#include "act/call.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -169,32 +169,30 @@ static bool replaced_read(struct deed *deed, struct line **out)
 
 static json_t *call_said(struct act *act, const struct account *me, struct line *line, const struct line *replaced)
 {
-	struct call *call = call_resume(line, replaced);
+	struct party *party = call_resume(line, replaced);
 	json_t *o;
 
-	if (!call)
+	if (!party)
 		return json_null();
-	o = say_call(act, me, call, line);
+	o = say_call(act, me, party->call, line);
 	if (o) {
-		json_object_set_new(o, "marks", say_marks(call));
-		json_object_set_new(o, "steps", say_steps(call, call_side(call, account_row(me))));
+		json_object_set_new(o, "marks", say_marks(party));
+		json_object_set_new(o, "steps", say_steps(party));
 	}
 	return o;
 }
 
-/* The one before is over, and what the call's other side said meanwhile is told. */
+/* The one before is over, and what the others in its calls said meanwhile is told. */
 static void line_follow(struct act *act, struct line *line, struct line *replaced)
 {
-	struct call *call = line->endpoint->call;
-	enum call_side side;
-
 	if (replaced)
 		line_end(replaced, "line.replaced", LINE_REPLACED);
-	if (!call)
-		return;
-	side = call_side(call, line->endpoint->account);
-	if (call->party[side].line == line)
-		media_tell_again(act, call, side);
+	list_each (&line->endpoint->parties, node, after) {
+		struct party *party = list_entry(node, struct party, node);
+
+		if (party->line == line)
+			media_tell_again(act, party);
+	}
 }
 
 void act_hello(struct deed *deed)

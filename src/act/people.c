@@ -18,7 +18,7 @@ json_t *say_me(struct act *act, const struct account *me, unsigned roles)
 		json_decref(domains);
 		return NULL;
 	}
-	for (enum role role = ROLE_OWNER; role <= ROLE_ACCESS_ADMIN; role <<= 1)
+	for (enum role role = ROLE_OWNER; role <= ROLE_AUDITOR; role <<= 1)
 		if (roles & role)
 			json_array_append_new(json_object_get(o, "roles"), json_string(role_name(role)));
 	for (size_t i = 0; i < tenant_domains(tenant); i++)

@@ -78,6 +78,7 @@ struct endpoint *endpoint_need(struct lines *lines, int64_t account)
 	e->account = account;
 	list_init(&e->lines);
 	list_init(&e->watchers);
+	list_init(&e->parties);
 	to = slot(lines, account);
 	e->chain = lines->table[to];
 	lines->table[to] = e;
@@ -89,7 +90,7 @@ void endpoint_drop(struct lines *lines, struct endpoint *endpoint)
 {
 	struct endpoint **at = &lines->table[slot(lines, endpoint->account)];
 
-	if (!list_empty(&endpoint->lines) || !list_empty(&endpoint->watchers) || endpoint->call)
+	if (!list_empty(&endpoint->lines) || !list_empty(&endpoint->watchers) || !list_empty(&endpoint->parties))
 		return;
 	while (*at != endpoint)
 		at = &(*at)->chain;
@@ -110,7 +111,7 @@ enum presence endpoint_presence(const struct endpoint *endpoint)
 {
 	if (!endpoint || list_empty(&endpoint->lines))
 		return PRESENCE_OFFLINE;
-	if (endpoint->call)
+	if (!list_empty(&endpoint->parties))
 		return PRESENCE_IN_CALL;
 	if (endpoint->status == STATUS_BUSY)
 		return PRESENCE_BUSY;

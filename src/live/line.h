@@ -28,7 +28,7 @@ struct endpoint {
 	int64_t account;
 	struct list lines;
 	struct list watchers;		/* struct watch */
-	void *call;			/* the account's running call, set by act; keeps the endpoint */
+	struct list parties;		/* struct party: its places in live calls; they keep the endpoint */
 	enum status status;		/* chosen by the person; set by act with the first line */
 	int64_t place_window;		/* monotonic minute of the tries to call */
 	unsigned placed;		/* tries in it */
