@@ -354,28 +354,40 @@ static void turned_tell(struct deed *deed, struct turned *turned)
 	deed_ok(deed, json_pack("{s:o}", "steps", say_steps(mine)));
 }
 
-void act_mark_undo(struct deed *deed)
+enum turn { UNDO, REDO, CLEAR };
+
+/* One's own last step back, or again; or all of one's own away. */
+static void turn(struct deed *deed, enum turn what)
 {
 	static const char *const keys[] = { "id", "op", "call", NULL };
 	struct turned turned = { .mine = drawing_read(deed, keys) };
+	struct marks *marks = turned.mine ? &turned.mine->call->marks : NULL;
 
-	if (!turned.mine)
+	if (!marks)
 		return;
 	turned.gone = json_array();
-	marks_undo(&turned.mine->call->marks, turned.mine->seat, on_turned, &turned);
+	if (what == UNDO)
+		marks_undo(marks, turned.mine->seat, on_turned, &turned);
+	else if (what == REDO)
+		marks_redo(marks, turned.mine->seat, on_turned, &turned);
+	else
+		marks_clear(marks, turned.mine->seat, on_turned, &turned);
 	turned_tell(deed, &turned);
+}
+
+void act_mark_undo(struct deed *deed)
+{
+	turn(deed, UNDO);
 }
 
 void act_mark_redo(struct deed *deed)
 {
-	static const char *const keys[] = { "id", "op", "call", NULL };
-	struct turned turned = { .mine = drawing_read(deed, keys) };
+	turn(deed, REDO);
+}
 
-	if (!turned.mine)
-		return;
-	turned.gone = json_array();
-	marks_redo(&turned.mine->call->marks, turned.mine->seat, on_turned, &turned);
-	turned_tell(deed, &turned);
+void act_mark_clear(struct deed *deed)
+{
+	turn(deed, CLEAR);
 }
 
 void act_mark_delete(struct deed *deed)
@@ -388,18 +400,6 @@ void act_mark_delete(struct deed *deed)
 		return;
 	turned.gone = json_array();
 	marks_remove(&turned.mine->call->marks, mark, on_turned, &turned);
-	turned_tell(deed, &turned);
-}
-
-void act_mark_clear(struct deed *deed)
-{
-	static const char *const keys[] = { "id", "op", "call", NULL };
-	struct turned turned = { .mine = drawing_read(deed, keys) };
-
-	if (!turned.mine)
-		return;
-	turned.gone = json_array();
-	marks_clear(&turned.mine->call->marks, turned.mine->seat, on_turned, &turned);
 	turned_tell(deed, &turned);
 }
 
