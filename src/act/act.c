@@ -94,7 +94,7 @@ void act_line_close(struct act *act, struct line *line)
 
 	deeds_forget(&act->deeds, line);
 	deeds_forget(&act->waiting, line);
-	call_line_gone(act, line);
+	call_line_gone(line);
 	line_close(&act->lines, line);
 	presence_changed(act, account);
 }

@@ -43,6 +43,10 @@ struct outcome {
 	enum reason reason;		/* REASON_OK, or why not */
 	int status;			/* HTTP status when it is not the reason's own; 0: the reason's */
 	json_t *body;			/* for OK; owned by the outcome, freed after the answer */
+	struct buf text;		/* for OK with `type`: the answer, which is no JSON; owned likewise */
+	const char *type;		/* its media type; NULL: the answer is `body` */
+	const char *file;		/* what it is called when it is saved */
+	char next[1024];		/* for a Link to the page behind it, a relative reference; "" none */
 	json_t *answer;			/* the redacted verdict, when a rule refused; owned */
 	bool versioned;			/* the answer has an ETag: */
 	int64_t revision;
@@ -59,6 +63,7 @@ struct outcome {
  * before the use case returns. The edge may leave meanwhile (deed_leave): then nobody hears, and what was begun is finished.
  * While a change of the world is being committed, deeds wait and are decided after its swap.
  */
+enum { DEED_QUERIES = 4 };
 struct deed {
 	struct list node;		/* of those that wait */
 	struct act *act;
@@ -68,8 +73,8 @@ struct deed {
 	struct line *line;		/* that line; NULL over HTTP, and once it has gone */
 	json_t *args;			/* decoded body or frame; owned, may be NULL */
 	char path[2][330];		/* the route's path arguments, decoded */
-	char query[2][LIMIT_QUERY_BYTES + 1]; /* the route's query arguments, decoded */
-	bool query_given[2];
+	char query[DEED_QUERIES][LIMIT_QUERY_BYTES + 1]; /* the route's query arguments, decoded */
+	bool query_given[DEED_QUERIES];
 	char peer[64];			/* numeric address of the client */
 	char agent[256];		/* what it calls itself, cut off */
 	int64_t seen;			/* If-Match; -1: absent, -2: "*" */
@@ -183,7 +188,13 @@ void act_access(struct deed *deed);		/* path[0]: tenant */
 void act_access_put(struct deed *deed);
 void act_access_preview(struct deed *deed);
 void act_calls(struct deed *deed);
+void act_call_close(struct deed *deed);		/* path: tenant, call */
 void act_calls_history(struct deed *deed);	/* query: before, limit */
+void act_summary(struct deed *deed);		/* path[0]: call */
+void act_note_put(struct deed *deed);		/* path[0]: call; args: text */
+void act_quality_put(struct deed *deed);	/* path[0]: call; args: kbps, rtt_ms, loss_percent */
+void act_report(struct deed *deed);		/* path[0]: tenant; query: from, to, before, limit */
+void act_report_csv(struct deed *deed);		/* the same */
 void act_world(struct deed *deed);
 void act_world_put(struct deed *deed);		/* text; query[0]: prune */
 void act_password_put(struct deed *deed);	/* path[0]: address */

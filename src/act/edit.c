@@ -47,7 +47,7 @@ static void edited(void *arg, int err)
 	} else {
 		deed_ok(e->deed, json_pack("{s:o}", "message", r.message));
 		if (e->changed)
-			drain_members(act, &e->conversation, false);
+			drain_members(act, &e->conversation);
 	}
 	free(e);
 }

@@ -14,6 +14,13 @@ struct compiling {
 	struct json_err err;
 };
 
+static int compile_expect(void *arg, size_t accounts)
+{
+	struct compiling *c = arg;
+
+	return world_builder_expect(c->builder, accounts);
+}
+
 static int compile_tenant(void *arg, int64_t tenant_id, const struct tenant_doc *tenant, int64_t access_rev)
 {
 	struct compiling *c = arg;
@@ -28,7 +35,7 @@ static int compile_account(void *arg, int64_t account_id, int64_t tenant_id, con
 	return world_builder_account(c->builder, account_id, tenant_id, account, "/tenants", &c->err);
 }
 
-static const struct store_world_ops compile_ops = { compile_tenant, compile_account };
+static const struct store_world_ops compile_ops = { compile_expect, compile_tenant, compile_account };
 
 static int compile_end(struct compiling *c, int err, int64_t revision, struct world **wp)
 {

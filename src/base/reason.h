@@ -87,6 +87,7 @@
 	X(CALL_CANCELLED, "call.cancelled", 200, "Cancelled.") \
 	X(CALL_NO_ANSWER, "call.no_answer", 200, "No answer.") \
 	X(CALL_LOST, "call.lost", 200, "The connection was lost.") \
+	X(CALL_ENDED_BY_ADMIN, "call.ended_by_admin", 200, "An administrator ended the call.") \
 	X(CALL_OFFLINE, "call.offline", 409, "Not signed in on any device.") \
 	X(BUSY, "server.busy", 503, "The server is busy. Try again.") \
 	X(STOPPING, "server.stopping", 503, "The server is stopping.") \

@@ -21,6 +21,7 @@ static const struct {
 	{ "password-link", "ADDRESS", "print a link that sets the account's password, once", password_link_command },
 	{ "second-factor", "reset ADDRESS", "switch off the second factor of somebody who lost the device", second_factor_command },
 	{ "role", "grant|revoke ADDRESS ROLE", "owner, access_admin, licence_admin or auditor", role_command },
+	{ "calls", "list|end TENANT CALL|report TENANT", "those under way; end one; print an organisation's as CSV: --from TIME, --to TIME", calls_command },
 	{ "audit", "verify|export|proof ID|check FILE", "check, print or prove the audit log; --data FOLDER, --key FILE, --checkpoints FILE", audit_command },
 	{ "backup", "FOLDER [--data FOLDER]", "copy a data folder, also of a running server, and check the copy", backup_command },
 	{ "restore", "FOLDER [--data FOLDER]", "make a data folder of a backup; all sessions end", restore_command },

@@ -13,7 +13,7 @@ struct edge {
 	void *closed_arg;
 };
 
-enum { ROUTE_QUERIES = 2 };
+enum { ROUTE_QUERIES = DEED_QUERIES };
 
 /** One row of the table of routes. */
 struct route_row {

@@ -137,7 +137,7 @@ static int set_place(struct segment_sets **sets, const uint16_t *in, uint32_t n,
 	return set_add(*sets, in, n);
 }
 
-int segments_of(struct segment_sets **sets, const struct rules *rules, const struct account_doc *doc, uint32_t *out)
+int segments_of(struct segment_sets **sets, const struct rules *rules, const struct account_doc *doc, struct likeness *like, uint32_t *out)
 {
 	const struct filter_subject subject = { account_kind_name(doc->kind), doc->address, doc->name, doc->title, doc->enabled, doc->attributes };
 	size_t all = rules->doc.n_segments;
@@ -145,8 +145,8 @@ int segments_of(struct segment_sets **sets, const struct rules *rules, const str
 	uint16_t *in;
 	int err = 0;
 
-	*out = 0;
-	if (!all)
+	*out = like->set;
+	if (!all || like->placed)
 		return 0;
 	in = malloc(all * sizeof *in);
 	if (!in)
@@ -158,7 +158,11 @@ int segments_of(struct segment_sets **sets, const struct rules *rules, const str
 	}
 	err = err < 0 ? err : set_place(sets, in, n, out);
 	free(in);
-	return err;
+	if (err || !rules->attributes_only)
+		return err;
+	like->placed = true;
+	like->set = *out;
+	return 0;
 }
 
 /* Does the barrier of x's segment list any of y's? */

@@ -102,7 +102,7 @@ test('a call rings, talks, ends, and does not come back', () => {
 
 	assert.equal(calls.now?.state, 'ringing');
 	calls = callsPut(calls, call({ state: 'talking' }));
-	calls = callsPut(calls, call({ state: 'ended', ended: { reason: 'call.hangup', by: 'them', answer: null } }));
+	calls = callsPut(calls, call({ state: 'ended', ended: { reason: 'call.hangup', by: 'them', tenant: null, answer: null } }));
 	assert.equal(calls.now, null);
 	assert.equal(calls.over?.ended?.reason, 'call.hangup');
 	assert.equal(callsPut(calls, call({ state: 'talking' })).now, null);

@@ -88,6 +88,9 @@ static void test_search(void **state)
 	assert_int_equal(found(w, "xn--bch", "lea@xn--bcher-kva.example"), 1);
 	assert_int_equal(found(w, "abc.example", "desk@abc.example"), 4);
 	assert_int_equal(found(w, "annann", NULL), 0);
+	/* A search goes by the beginnings of words, and a domain is one. */
+	assert_int_equal(found(w, "gström", NULL), 0);
+	assert_int_equal(found(w, "example", NULL), 0);
 	assert_int_equal(found(w, "", NULL), 0);
 	/* The name ends where the title begins. */
 	assert_int_equal(found(w, "ngströmchief", NULL), 0);

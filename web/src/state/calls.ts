@@ -34,7 +34,7 @@ export function callsSnapshot(calls: Calls, call: Call | null): Calls {
 		return callsPut(calls, call);
 	if (!calls.now)
 		return calls;
-	return { now: null, over: { ...calls.now, state: 'ended', ended: { reason: 'call.lost', by: null, answer: null } } };
+	return { now: null, over: { ...calls.now, state: 'ended', ended: { reason: 'call.lost', by: null, tenant: null, answer: null } } };
 }
 
 export const calls = signal<Calls>(CALLS_NONE);

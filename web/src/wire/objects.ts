@@ -68,6 +68,8 @@ export type ContactState = 'accepted' | 'blocked' | null;
 export interface Ended {
 	reason: string;
 	by: 'me' | 'them' | null;
+	/** Whose setting decided, or whose admin ended it. */
+	tenant: string | null;
 	answer: Answer | null;
 }
 
@@ -274,7 +276,7 @@ export const call: Shape<Call> = object<Call>({
 	since: nullable(text),
 	marks: nullable(list(mark)),
 	steps: nullable(steps),
-	ended: nullable(object<Ended>({ reason: text, by: nullable(word('me', 'them')), answer: nullable(answer) })),
+	ended: nullable(object<Ended>({ reason: text, by: nullable(word('me', 'them')), tenant: nullable(text), answer: nullable(answer) })),
 });
 
 export const presence: Shape<Presence> = object<Presence>({

@@ -2,6 +2,7 @@
 import { useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
 import { callAnswer, callDecline, callHangUp, callResume } from '../../call/running';
+import '../../call/measure';
 import { devicesGranted, readyPassed } from '../../call/devices';
 import { answering, callNow, calls, carrying } from '../../state/calls';
 import { conversationsKnown } from '../../state/chats';
