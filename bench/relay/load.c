@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-enum { BURST_MOST = 64, SETTLE_MS = 20 };
+enum { BURST_MOST = 64, SETTLE_MS = 20, GONE_MS = 200 };
 
 struct load {
 	const struct server *server;
@@ -90,10 +90,12 @@ static void push(struct load *load, uint64_t end)
 	uint64_t gone = 0, heard_at = now_ns(), now;
 
 	while ((now = now_ns()) < end) {
-		if (drain(load))
+		if (drain(load)) {
 			heard_at = now;
-		else if (now - heard_at > (uint64_t)SETTLE_MS * 1000000)
+		} else if (now - heard_at > (uint64_t)GONE_MS * 1000000) {
 			gone = load->sent - load->got;
+			heard_at = now;
+		}
 		if (load->sent - load->got - gone < WINDOW)
 			burst_send(load);
 	}

@@ -136,15 +136,20 @@ static void relay_run(int told, void *arg)
 		pause();
 }
 
-/* The leg's first check, or one more. */
+/* The leg's first check, or one more. Packets of the load before it may still come ahead of the answer. */
 static void leg_check(int fd, const struct relay_cred *cred)
 {
 	static uint64_t id;
-	uint8_t p[ICE_BYTES];
+	uint8_t p[PACKET_BYTES];
 	size_t n = ice_write(p, &(struct ice_check){ cred->ufrag, cred->pwd, ++id, ICE_USE_CANDIDATE });
 
-	if (send(fd, p, n, 0) != (ssize_t)n || ice_answer(p, socket_wait(fd, p, sizeof p, WAIT_MS), id, cred->pwd) != 0)
-		errx(1, "the relay did not take a check");
+	if (send(fd, p, n, 0) != (ssize_t)n)
+		err(1, "send");
+	while ((n = socket_wait(fd, p, sizeof p, WAIT_MS)) > 0) {
+		if (ice_answer(p, n, id, cred->pwd) == 0)
+			return;
+	}
+	errx(1, "the relay did not take a check");
 }
 
 void server_keep(const struct server *server)
