@@ -1,6 +1,8 @@
 /** @file act/act.c  The room's beginning, its clock and its end. */
 #include "act/audit.h"
 #include "act/contact.h"
+#include "act/letters.h"
+#include "mail/post.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,6 +20,7 @@ static void on_tick(uv_timer_t *timer)
 	checkpoint_tick(act, clock_mono_ms());
 	words_tick(act);
 	records_write(act);
+	mail_tick(act);
 }
 
 static int world_open(struct act *act, char why[static 256])
@@ -56,7 +59,11 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	/* What a kill left unsigned is signed at once. */
 	act->sealed_at = clock_mono_ms() - parts->audit.every_ms;
 	err = act->throttle && act->paces && act->tally ? world_open(act, why) : -ENOMEM;
+	if (!err)
+		err = mail_open(act);
 	if (err) {
+		mail_free(act);
+		world_unref(act->world);
 		throttle_free(act->paces);
 		throttle_free(act->throttle);
 		tally_free(act->tally);
@@ -103,7 +110,10 @@ static void on_tick_closed(uv_handle_t *handle)
 {
 	struct act *act = handle->data;
 
-	act->closed(act->closed_arg);
+	if (act->mailing)
+		post_end(act->parts.post, act->closed, act->closed_arg);
+	else
+		act->closed(act->closed_arg);
 }
 
 void act_goodbye(struct act *act)
@@ -142,6 +152,7 @@ void act_free(struct act *act)
 	throttle_free(act->paces);
 	throttle_free(act->throttle);
 	tally_free(act->tally);
+	mail_free(act);
 	first_contacts_free(&act->first_contacts);
 	free(act);
 }

@@ -14,6 +14,7 @@
 struct act;
 struct breached;
 struct deed;
+struct post;
 
 /** Who asks. Filled by act_who_*; valid for one request. */
 struct who {
@@ -126,6 +127,8 @@ struct act_parts {
 	struct breached *breached;	/* known passwords; may be NULL */
 	uint8_t operator_hash[TOKEN_HASH_BYTES];
 	struct act_audit audit;
+	struct post *post;		/* where mail goes; NULL: none is sent */
+	const char *web_url;		/* how people reach this server; with `post` */
 };
 
 /** Load the world and start. 0 and *ap, or a negative errno with `why`. */
@@ -207,6 +210,9 @@ void act_factor_drop(struct deed *deed);	/* path[0]: address */
 void act_link_make(struct deed *deed);		/* path[0]: address */
 void act_link_check(struct deed *deed);		/* no who, nor the next */
 void act_link_use(struct deed *deed);
+void act_sign_in_ways(struct deed *deed);	/* no who, nor the next: what the sign-in page can offer */
+void act_link_request(struct deed *deed);	/* args: address */
+void act_link_send(struct deed *deed);		/* path[0]: address */
 void act_role_put(struct deed *deed);		/* path: address, role */
 void act_role_drop(struct deed *deed);
 void act_audit(struct deed *deed);		/* path[0]: tenant; query: before, limit */

@@ -30,6 +30,7 @@ struct act {
 	unsigned hashing;		/* password hashes in the pool */
 	bool words_due;			/* messages were stored that the index of words lacks, perhaps */
 	bool words_busy;		/* a step of it is under way */
+	struct mailing *mailing;	/* the letter that is under way; NULL where no mail is sent */
 	uv_timer_t tick;
 	void (*closed)(void *arg);
 	void *closed_arg;
@@ -190,6 +191,8 @@ struct throttle *throttle_new(void);
 void throttle_free(struct throttle *throttle);
 /** Take one sign-in try from both buckets, an IPv6 /64 being one peer; 0, or after how many seconds to come back. */
 unsigned throttle_take(struct throttle *throttle, struct str address, struct str peer, int64_t now);
+/** Take one lost password: few for an address, some for a client. 0, or after how many seconds to come back. */
+unsigned throttle_lost(struct throttle *throttle, struct str address, struct str peer, int64_t now);
 /** Wrong codes of an account's second factor: after how many seconds the next is looked at, 0 at once; `wrong` counts one. */
 unsigned throttle_code(struct throttle *throttle, int64_t account, bool wrong, int64_t now);
 /** Whose requests are counted: a client's that is not signed in (by its address), an account's, a tenant's. */

@@ -66,6 +66,10 @@ enum {
 	LIMIT_TALLY = 256,		/* refused pairs a minute; the rest is one sum */
 	LIMIT_CHECKPOINT_ROWS = 1000,	/* that may wait to be signed */
 
+	/* Mail */
+	LIMIT_MAIL_WAITING = 10000,
+	LIMIT_MAIL_HOURS = 24,		/* of tries, then it is given up */
+
 	/* Store */
 	LIMIT_WRITE_QUEUE = 4096,
 	LIMIT_ROWS_PER_READ = 100,

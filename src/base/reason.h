@@ -65,6 +65,7 @@
 	X(CODE_WRONG, "code.wrong", 403, "That code is not right, or was used already.") \
 	X(FACTOR_ON, "factor.on", 409, "The second factor is on already.") \
 	X(LINK_GONE, "link.gone", 404, "This link was used already, or its time is over.") \
+	X(MAIL_OFF, "mail.off", 409, "This server sends no mail. Ask an owner of your organisation for a link.") \
 	X(FORBIDDEN, "role.missing", 403, "Your role does not allow this.") \
 	X(LAST_OWNER, "role.last_owner", 409, "The last owner of an organisation stays.") \
 	X(ORIGIN, "request.origin", 403, "The request comes from another site.") \

@@ -19,6 +19,7 @@ static const struct {
 	{ "export", "", "print the server's world document", export_command },
 	{ "password", "ADDRESS [--must-change]", "set a password, read from standard input; --must-change asks for another at the next sign-in", password_command },
 	{ "password-link", "ADDRESS", "print a link that sets the account's password, once", password_link_command },
+	{ "invite", "ADDRESS", "mail the account a link that sets its password, once", invite_command },
 	{ "second-factor", "reset ADDRESS", "switch off the second factor of somebody who lost the device", second_factor_command },
 	{ "role", "grant|revoke ADDRESS ROLE", "owner, access_admin, licence_admin or auditor", role_command },
 	{ "calls", "list|end TENANT CALL|report TENANT", "those under way; end one; print an organisation's as CSV: --from TIME, --to TIME", calls_command },

@@ -59,6 +59,9 @@ static const struct route_row rows[] = {
 	{ "DELETE", "/v1/accounts/{}/second-factor", ACCOUNT_OWNERS, 0, false, { 0 }, act_factor_drop },
 	{ "POST", "/v1/password-link/check", MAY_ANYONE, BODY, false, { 0 }, act_link_check },
 	{ "POST", "/v1/password-link/use", MAY_ANYONE, BODY, false, { 0 }, act_link_use },
+	{ "GET", "/v1/sign-in", MAY_ANYONE, 0, false, { 0 }, act_sign_in_ways },
+	{ "POST", "/v1/password-link/request", MAY_ANYONE, BODY, false, { 0 }, act_link_request },
+	{ "POST", "/v1/accounts/{}/password-mail", ACCOUNT_OWNERS, 0, false, { 0 }, act_link_send },
 	{ "PUT", "/v1/accounts/{}/roles/{}", ACCOUNT_OWNERS, 0, false, { 0 }, act_role_put },
 	{ "DELETE", "/v1/accounts/{}/roles/{}", ACCOUNT_OWNERS, 0, false, { 0 }, act_role_drop },
 };

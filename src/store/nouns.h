@@ -70,6 +70,25 @@ int store_link_take(struct store_tx *tx, const uint8_t hash[static TOKEN_HASH_BY
 /** Take an account's link back, if there is one. */
 int store_link_drop(struct store_tx *tx, int64_t account_id);
 
+/* outbox.c: mail that waits */
+
+enum mail_kind { MAIL_LINK = 1, MAIL_PASSWORD_CHANGED, MAIL_FACTOR_ON, MAIL_FACTOR_OFF };
+struct store_mail {
+	int64_t id, account_id;
+	enum mail_kind kind;
+	time_ms_t made;			/* when it was last asked for */
+	unsigned tries;
+};
+/** Queue one; nothing for an account that is not there or disabled, and none beyond LIMIT_MAIL_WAITING. */
+int store_mail_put(struct store_tx *tx, int64_t account_id, enum mail_kind kind, time_ms_t now);
+/** The one to send next; -ENOENT. */
+int store_mail_next(struct store *store, time_ms_t now, struct store_mail *out);
+/** Not before then. */
+int store_mail_later(struct store_tx *tx, int64_t id, time_ms_t due);
+/** It went, or is given up; unless it was asked for again meanwhile. */
+int store_mail_drop(struct store_tx *tx, const struct store_mail *mail);
+int store_mail_waiting(struct store *store, int64_t *out);
+
 /* factor.c: second factors */
 
 enum { FACTOR_SECRET_BYTES = 20 };

@@ -301,5 +301,18 @@ static const char step_call_summary[] =
 	"	DELETE FROM call_marks WHERE call = old.call AND NOT EXISTS (SELECT 1 FROM call_record r WHERE r.call = old.call);"
 	"END;";
 
-const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary };
+/* Mail that waits: whose and what for, never its text, nor a link: those are made when it goes. One of a kind for an account. */
+static const char step_mail[] =
+	"CREATE TABLE outbox ("
+	"	id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	account INTEGER NOT NULL REFERENCES account,"
+	"	kind INTEGER NOT NULL,"
+	"	made INTEGER NOT NULL,"
+	"	due INTEGER NOT NULL,"
+	"	tries INTEGER NOT NULL DEFAULT 0,"
+	"	UNIQUE (account, kind)"
+	") STRICT;"
+	"CREATE INDEX outbox_due ON outbox(due);";
+
+const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail };
 const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;

@@ -70,6 +70,9 @@ const samples = {
 	'DELETE /v1/accounts/{address}/second-factor': { status: 204, ...account },
 	'POST /v1/password-link/check': { status: 404, body: { token: 'made-up' } },
 	'POST /v1/password-link/use': { status: 404, body: { token: 'made-up', password: 'a whole new one' } },
+	'GET /v1/sign-in': { status: 200 },
+	'POST /v1/password-link/request': { status: 409, body: { address: MARTA } },
+	'POST /v1/accounts/{address}/password-mail': { status: 409, ...account, alike: account.path },
 	'PUT /v1/accounts/{address}/roles/{role}': { status: 204, ...role },
 	/* The operator finds what the owner before him took already. */
 	'DELETE /v1/accounts/{address}/roles/{role}': { status: 204, of: { operator: 404 }, ...role },
