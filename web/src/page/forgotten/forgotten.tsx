@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../text/text';
 import { Logo } from '../../view/logo';
+import { useSubmit } from '../../view/submit';
 import { usePage } from '../../view/page';
 import * as api from '../../wire/api';
 import { Refusal } from '../../wire/problem';
@@ -53,26 +54,14 @@ function troubleText(error: unknown): string {
 
 function Form({ onSent }: { onSent(address: string): void }) {
 	const [address, setAddress] = useState('');
-	const [trouble, setTrouble] = useState('');
-	const [busy, setBusy] = useState(false);
 
-	const submit = async (event: Event) => {
-		event.preventDefault();
-		if (busy)
-			return;
-		setBusy(true);
-		setTrouble('');
-		try {
-			await api.linkRequest(address.trim());
-			onSent(address.trim());
-		} catch (error) {
-			setTrouble(troubleText(error));
-			setBusy(false);
-		}
-	};
+	const { busy, trouble, onSubmit } = useSubmit(async () => {
+		await api.linkRequest(address.trim());
+		onSent(address.trim());
+	}, troubleText);
 
 	return (
-		<form onSubmit={(event) => void submit(event)}>
+		<form onSubmit={onSubmit}>
 			<div>
 				<h1>{t('forgotten.title')}</h1>
 				<p class="muted">{t('forgotten.lead')}</p>
