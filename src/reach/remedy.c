@@ -176,7 +176,9 @@ static void offer_invitation(const struct attempt *asked, unsigned traveller, st
 {
 	const struct end *end = &asked->ends[traveller], *other = &asked->ends[!traveller];
 	struct more more = { .doc = { .accepted = true } };
-	struct account guest = { .text = "", .more = &more, .kind = KIND_GUEST, .flags = ACCOUNT_ENABLED | ACCOUNT_SUPPOSED };
+	/* Its address, which a search may be for; no name, no title. As ASCII: other letters of it are not searched. */
+	char text[324 + 8] = "";
+	struct account guest = { .text = text, .more = &more, .kind = KIND_GUEST, .flags = ACCOUNT_ENABLED | ACCOUNT_SUPPOSED | ACCOUNT_PLAIN };
 	struct attempt try = *asked;
 	struct remedy r = { .code = REMEDY_INVITE_GUEST, .what = end->address };
 	struct trace trace;
@@ -185,6 +187,10 @@ static void offer_invitation(const struct attempt *asked, unsigned traveller, st
 			|| !invites(other->tenant, end->domain))
 		return;
 	guest.tenant = other->account->tenant;
+	if (guest_address(end->address, str_of(other->tenant->core->domains.v[0]), text))
+		guest.address_bytes = (uint16_t)strlen(text);
+	else
+		text[0] = '\0';
 	try.route = ROUTE_GUEST;
 	try.ends[traveller] = (struct end){ .account = &guest, .tenant = other->tenant, .asked = end->asked, .home_address = end->address,
 		.home = end->account, .home_tenant = end->tenant, .address = STR(""), .domain = other->domain };
