@@ -173,6 +173,33 @@ static void facts_fill(struct account *a, const struct core *core, int64_t row, 
 	atomic_init(&a->refs, 1);
 }
 
+/* The account's text is the run, written at `text`. */
+static void text_point(struct account *a, const struct run *run, char *text)
+{
+	a->text = text;
+	a->address_bytes = (uint16_t)run->parts[0].n;
+	a->domain_at = (uint16_t)(run->parts[0].n - address_domain(run->parts[0]).n);
+	a->name_bytes = (uint16_t)run->parts[1].n;
+	a->hay_at = (uint32_t)run->text;
+	a->hay_bytes = (uint32_t)run->hay;
+	if (!run->hay)
+		a->flags |= ACCOUNT_PLAIN;
+	run_write(run, text);
+}
+
+char *account_suppose(struct account *a, const struct account_doc *doc)
+{
+	struct likeness none = { 0 };
+	struct run run;
+	int err = run_make(&run, doc, &none);
+	char *text = err ? NULL : malloc(run.text + run.hay);
+
+	if (text)
+		text_point(a, &run, text);
+	run_release(&run);
+	return text;
+}
+
 static int account_make(struct account **ap, const struct core *core, const struct run *run, int64_t row, const struct account_doc *doc)
 {
 	struct account *a;
@@ -183,15 +210,7 @@ static int account_make(struct account **ap, const struct core *core, const stru
 	if (!a)
 		return -ENOMEM;
 	facts_fill(a, core, row, doc);
-	a->text = (const char *)(a + 1);
-	a->address_bytes = (uint16_t)run->parts[0].n;
-	a->domain_at = (uint16_t)(run->parts[0].n - address_domain(run->parts[0]).n);
-	a->name_bytes = (uint16_t)run->parts[1].n;
-	a->hay_at = (uint32_t)run->text;
-	a->hay_bytes = (uint32_t)run->hay;
-	if (!run->hay)
-		a->flags |= ACCOUNT_PLAIN;
-	run_write(run, (char *)(a + 1));
+	text_point(a, run, (char *)(a + 1));
 	*ap = a;
 	return 0;
 }

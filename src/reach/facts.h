@@ -239,6 +239,8 @@ struct likeness *likeness_of(struct likenesses *all, uint32_t tenant, json_t *at
 void likeness_release(struct likeness *like);
 void likenesses_release(struct likenesses *all);
 
+/** What a search looks through, of an account that is only supposed: its text, which the caller frees; NULL when memory is out. */
+char *account_suppose(struct account *a, const struct account_doc *doc);
 /**
  * A new account with one reference from its document; what segments it is in goes to *sets (segments_of). `like` is of the document's
  * attributes, or empty. 0 or -ENOMEM.

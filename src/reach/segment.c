@@ -197,11 +197,15 @@ enum reason barrier_admits(const struct tenant *tenant, const struct account *x,
 		return REASON_BARRIER_BLOCKED;
 	}
 	for (size_t i = 0; i < from->n; i++) {
+		bool lifted = rules->doc.segments[in[i]].name == waived;
+
 		if (rules->barriers[in[i]] != BARRIER_ALLOW)
 			continue;
-		allows = i;
-		if (lists(rules, in[i], to) || rules->doc.segments[in[i]].name == waived)
+		if (lists(rules, in[i], to) || (lifted && to->n))
 			return REASON_OK;
+		/* Who is in no segment can't be listed: for him the barrier goes, and others stay. */
+		if (!lifted)
+			allows = i;
 	}
 	if (allows == from->n || (!to->n && both_internal(x, y) && !rules->doc.unsegmented_hidden))
 		return REASON_OK;
