@@ -115,7 +115,7 @@ static int fits(const struct world *world, const struct tenant *tenant, int64_t 
 		json_bad(err, "/kind", "%s is the home of a guest: it must be internal", doc->address);
 		return -EINVAL;
 	}
-	return 0;
+	return account_doc_fits(doc, &tenant->rules->doc, "", err) ? 0 : -EINVAL;
 }
 
 /* Takes over `next`, always: a world that shares its tables with another until now. */

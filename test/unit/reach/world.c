@@ -266,6 +266,10 @@ static void test_one_account_refused(void **state)
 	assert_string_equal(err.path, "/address");
 	memcpy(doc.address, "z@t.example", 11);
 	assert_int_equal(world_with_account(w, t, 4, &doc, 2, &next, &err), -EINVAL);
+	doc.reach_list = (struct texts){ .v = (char *[]){ (char[]){ "a@t.example" }, (char[]){ "segment:nobody" } }, .n = 2 };
+	assert_int_equal(world_with_account(w, t, 99, &doc, 2, &next, &err), -EINVAL);
+	assert_string_equal(err.path, "/reach_list/1");
+	doc.reach_list.n = 0;
 	assert_null(next);
 	assert_int_equal(world_with_account(w, t, 99, &doc, 2, &next, &err), 0);
 	assert_int_equal(account_row(world_account(next, STR("z@t.example"))), 99);
