@@ -44,6 +44,7 @@ struct outcome {
 	int status;			/* HTTP status when it is not the reason's own; 0: the reason's */
 	json_t *body;			/* for OK; owned by the outcome, freed after the answer */
 	json_t *answer;			/* the redacted verdict, when a rule refused; owned */
+	json_t *between;		/* the two whom it keeps apart, where one of them is not the asker; owned */
 	bool versioned;			/* the answer has an ETag: */
 	int64_t revision;
 	unsigned retry_s;		/* for Retry-After; 0: none */
@@ -210,6 +211,11 @@ void act_call_answer(struct deed *deed);
 void act_call_sdp(struct deed *deed);
 void act_call_decline(struct deed *deed);
 void act_call_hangup(struct deed *deed);
+void act_call_add(struct deed *deed);
+void act_call_remove(struct deed *deed);
+void act_call_hold(struct deed *deed);
+void act_call_take(struct deed *deed);
+void act_call_status(struct deed *deed);
 void act_mark_add(struct deed *deed);
 void act_mark_change(struct deed *deed);
 void act_mark_delete(struct deed *deed);

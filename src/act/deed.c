@@ -72,6 +72,7 @@ static void outcome_release(struct outcome *outcome)
 {
 	json_decref(outcome->body);
 	json_decref(outcome->answer);
+	json_decref(outcome->between);
 	memset(outcome->token, 0, sizeof outcome->token);
 }
 
