@@ -1,5 +1,6 @@
 /** @file act/call.c  Place, answer, decline and hang up. Pairs are pair.c, ends are call_end.c, packets are the relay's. */
 #include "act/call.h"
+#include "act/contact.h"
 
 #include <errno.h>
 
@@ -216,6 +217,7 @@ void act_call_place(struct deed *deed)
 	call_tell(act, call);
 	for (unsigned i = 0; i < call->n_parties; i++)
 		presence_changed(act, call->party[i]->account);
+	contact_rang(act, me, other);
 }
 
 void act_call_answer(struct deed *deed)
