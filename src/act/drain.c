@@ -3,6 +3,7 @@
  * back to those whose cursor stands right before it. Also hello.
  */
 #include "act/call.h"
+#include "act/join.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -225,7 +226,8 @@ void act_hello(struct deed *deed)
 	line->cursor = missed > HELLO_MOST ? newest : since;
 	snapshot = json_pack("{s:s, s:o, s:I, s:o, s:b, s:o, s:o, s:o}", "line", line->id, "me", say_me(act, me, deed->who.roles), "pos", (json_int_t)newest, "time", say_time(clock_wall_ms()),
 		"reset", missed > HELLO_MOST, "conversations", conversations_of(act, me), "call", call_said(act, me, line, replaced), "preferences", say_preference(&preference));
-	if (!snapshot) {
+	if (!snapshot || json_object_set_new(snapshot, "visitors", visitors_of(act, deed->who.account))) {
+		json_decref(snapshot);
 		deed_fault(deed, -ENOMEM, "hello");
 		return;
 	}
