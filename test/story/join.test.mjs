@@ -28,7 +28,7 @@ const legs_of = async (id) => (await server.operator.get('/v1/calls')).calls.fin
 const packets = (legs) => legs.map((leg) => [leg.packets_in, leg.packets_out]);
 /* What the log says of links since it was `size` long, the oldest first. */
 async function logged(size = 0) {
-	const { rows } = await nora.api.get('/v1/tenants/brightwater/audit?limit=100');
+	const { rows } = await nora.api.get('/v1/tenants/brightwater/audit?limit=50');
 	return rows.filter(({ id, what }) => id > size && what.startsWith('join.')).reverse();
 }
 const log_size = async () => (await nora.api.get('/v1/tenants/brightwater/audit?limit=1')).rows[0].id;
@@ -45,7 +45,7 @@ test('a link, the door, let in, a call with media, and its end', async () => {
 	assert.match(link.token, /^[A-Za-z0-9_-]{43}$/);
 	assert.ok(Math.abs(Date.parse(link.expires) - Date.now() - 24 * 3600e3) < 60e3);
 	const checked = await server.api().post('/v1/join/check', { token: link.token });
-	assert.deepEqual([checked.host.name, checked.host.tenant.name, checked.host.verified, checked.taken], ['Tess Walcott', 'Brightwater', true, false]);
+	assert.deepEqual([checked.host.name, checked.host.tenant.name, checked.host.verified, checked.taken], ['Tess Walcott', 'Brightwater Utilities', true, false]);
 
 	const sam = await door(link.token, ' Sam Porter ');
 	const { visitor } = await line.next('visitor');
@@ -159,10 +159,10 @@ test('who came by a link may call the host, draw, and nothing else', async () =>
 	for (const [op, keys] of [['send', { conversation: '1', client_id: 'x', text: 'x' }], ['watch', { addresses: [TESS] }], ['idle', { idle: true }],
 		['typing', { conversation: '1', on: true }], ['receipt', { conversation: '1', seq: 1, read: true }]])
 		assert.equal((await phone.ask(op, keys)).error?.reason, 'role.missing', op);
-	for (const address of [OMAR, INES, 'made-up@brightwater.example'])
-		assert.equal((await place(phone, address).catch((error) => error)).reason, 'unreachable', address);
+	for (const [address, reason] of [[OMAR, 'unreachable'], ['made-up@brightwater.example', 'unreachable'], [INES, 'guest.no_federation']])
+		assert.equal((await place(phone, address).catch((error) => error)).reason, reason, address);
 	/* Nobody else reaches him, nor finds him; the host can't write to him. */
-	assert.equal((await place(omar, guest.address).catch((error) => error)).reason, 'unreachable');
+	assert.equal((await place(omar, guest.address).catch((error) => error)).reason, 'guest.not_named');
 	assert.deepEqual((await (await server.person(OMAR)).api.get('/v1/people?q=Porter')).people, []);
 	assert.equal((await tess.api.ask('POST', '/v1/conversations', { body: { with: guest.address } })).status, 403);
 	/* A password makes him no more than he is. */
@@ -221,7 +221,9 @@ test('a barrier that would keep the two apart is not told, and refuses', async (
 
 test('video off for links: the call has none', async () => {
 	await guests({ by_domain: { 'link.invalid': { video: false, annotate: false } } });
-	const guest = await joined(server, tess), phone = await guest.line(), call = await place(phone, TESS);
+	const guest = await joined(server, tess), phone = await guest.line();
+	assert.equal((await place(phone, TESS).catch((error) => error)).reason, 'guest.video_off');
+	const call = await place(phone, TESS, false);
 	assert.deepEqual([call.video, call.annotate], [false, false]);
 	await phone.close();
 });
