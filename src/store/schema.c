@@ -314,5 +314,21 @@ static const char step_mail[] =
 	") STRICT;"
 	"CREATE INDEX outbox_due ON outbox(due);";
 
-const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail };
+/*
+ * Links by which somebody without an account joins a call. guest: whom it let in; then expires is that one's end. What is used up,
+ * revoked or too old is deleted.
+ */
+static const char step_join[] =
+	"CREATE TABLE join_link ("
+	"	id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),"
+	"	host INTEGER NOT NULL REFERENCES account,"
+	"	made INTEGER NOT NULL,"
+	"	expires INTEGER NOT NULL,"
+	"	guest INTEGER UNIQUE REFERENCES account"
+	") STRICT;"
+	"CREATE INDEX join_link_host ON join_link(host, expires);"
+	"CREATE INDEX join_link_expires ON join_link(expires);";
+
+const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail, step_join };
 const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;
