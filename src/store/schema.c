@@ -330,5 +330,9 @@ static const char step_join[] =
 	"CREATE INDEX join_link_host ON join_link(host, expires);"
 	"CREATE INDEX join_link_expires ON join_link(expires);";
 
-const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail, step_join };
+/* Calls under way, for the next start of the server. doc: JSON, act's own. */
+static const char step_call_kept[] =
+	"CREATE TABLE call_kept (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT;";
+
+const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail, step_join, step_call_kept };
 const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;
