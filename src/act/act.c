@@ -19,6 +19,7 @@ static void on_tick(uv_timer_t *timer)
 	tally_flush(act, false);
 	checkpoint_tick(act, clock_mono_ms());
 	words_tick(act);
+	retention_tick(act, clock_mono_ms());
 	records_write(act);
 	mail_tick(act);
 }
