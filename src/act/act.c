@@ -21,6 +21,7 @@ static void on_tick(uv_timer_t *timer)
 	checkpoint_tick(act, clock_mono_ms());
 	joins_tick(act, clock_mono_ms());
 	words_tick(act);
+	retention_tick(act, clock_mono_ms());
 	records_write(act);
 	calls_keep(act);
 	mail_tick(act);

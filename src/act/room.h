@@ -36,6 +36,8 @@ struct act {
 	unsigned hashing;		/* password hashes in the pool */
 	bool words_due;			/* messages were stored that the index of words lacks, perhaps */
 	bool words_busy;		/* a step of it is under way */
+	bool sweep_busy;		/* a sweep of what organisations no longer keep is under way */
+	int64_t sweep_at;		/* when the next begins (monotonic) */
 	struct mailing *mailing;	/* the letter that is under way; NULL where no mail is sent */
 	uv_timer_t tick;
 	void (*closed)(void *arg);
@@ -129,6 +131,11 @@ void drain_line(struct act *act, struct line *line);
 void drain_members(struct act *act, const struct store_conversation *conversation);
 /** A message was stored at `pos`, and this is what is said of it (NULL: read it). With the first of all the conversation is told, too. */
 void drain_message(struct act *act, const struct store_conversation *conversation, int64_t pos, json_t *said);
+
+/* retention.c */
+
+/** Begin a sweep when it is time. */
+void retention_tick(struct act *act, int64_t now);
 
 /* search.c */
 

@@ -9,7 +9,7 @@ import { draftsStart } from './state/draft';
 import { peopleStart } from './state/people';
 import { preferencesStart } from './state/preferences';
 import { presenceStart } from './state/presence';
-import { isAdmin, seesCalls } from './state/session';
+import { isAdmin, isOwner, seesCalls } from './state/session';
 import { threadsStart } from './state/threads';
 import { typingStart } from './state/typing';
 import { Shell } from './view/shell';
@@ -20,6 +20,7 @@ const Calls = lazy(() => import('./page/calls/calls'));
 const CallPage = lazy(() => import('./page/call/call'));
 const External = lazy(() => import('./page/external/external'));
 const Report = lazy(() => import('./page/report/report'));
+const Data = lazy(() => import('./page/data/data'));
 const Settings = lazy(() => import('./page/settings/settings'));
 const Missing = lazy(() => import('./page/missing/missing'));
 const Incoming = lazy(() => import('./view/incoming'));
@@ -46,6 +47,7 @@ const CallsPage = inShell(Calls);
 const MissingPage = inShell(Missing);
 const AdminPage = inShell(() => (isAdmin.value ? <External /> : <Missing />));
 const ReportPage = inShell(() => (seesCalls.value ? <Report /> : <Missing />));
+const DataPage = inShell(() => (isOwner.value ? <Data /> : <Missing />));
 
 export default function Inside() {
 	const { path, route } = useLocation();
@@ -69,6 +71,7 @@ export default function Inside() {
 				<Route path="/settings" component={SettingsPage} />
 				<Route path="/admin/external" component={AdminPage} />
 				<Route path="/admin/calls" component={ReportPage} />
+				<Route path="/admin/data" component={DataPage} />
 				<Route default component={MissingPage} />
 			</Router>
 			<ErrorBoundary>{incoming && <Incoming key={incoming.id} call={incoming} />}</ErrorBoundary>
