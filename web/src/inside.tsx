@@ -12,6 +12,7 @@ import { presenceStart } from './state/presence';
 import { isAdmin, seesCalls } from './state/session';
 import { threadsStart } from './state/threads';
 import { typingStart } from './state/typing';
+import { visitors, visitorsStart } from './state/visitors';
 import { Shell } from './view/shell';
 
 const People = lazy(() => import('./page/people/people'));
@@ -22,6 +23,7 @@ const External = lazy(() => import('./page/external/external'));
 const Report = lazy(() => import('./page/report/report'));
 const Settings = lazy(() => import('./page/settings/settings'));
 const Missing = lazy(() => import('./page/missing/missing'));
+const Door = lazy(() => import('./page/door/door'));
 const Incoming = lazy(() => import('./view/incoming'));
 
 /* The stores listen before the line opens, so that its first snapshot reaches all of them. */
@@ -33,6 +35,7 @@ draftsStart();
 typingStart();
 callsStart();
 peopleStart();
+visitorsStart();
 lineFollowSession();
 
 function inShell<P extends object>(Page: ComponentType<P>) {
@@ -71,6 +74,7 @@ export default function Inside() {
 				<Route path="/admin/calls" component={ReportPage} />
 				<Route default component={MissingPage} />
 			</Router>
+			<ErrorBoundary>{visitors.value.length > 0 && <Door />}</ErrorBoundary>
 			<ErrorBoundary>{incoming && <Incoming key={incoming.id} call={incoming} />}</ErrorBoundary>
 		</>
 	);

@@ -10,6 +10,7 @@ import type { Call, Conversation } from '../../wire/objects';
 import { Banner } from '../../view/banner';
 import { Dialog } from '../../view/dialog';
 import { typing, usePage } from '../../view/page';
+import { byLink } from '../../view/person';
 import { CallBar } from './bar';
 import { selectNext } from './hand';
 import { ChatPanel, Peek } from './panel';
@@ -78,7 +79,11 @@ export function InCall({ call }: { call: Call }) {
 function useConversation(call: Call): Conversation | null {
 	const [opened, setOpened] = useState<Conversation | null>(null);
 
-	useEffect(() => void conversationWith(call.with.address).then(setOpened, () => setOpened(null)), [call.with.address]);
+	useEffect(() => {
+		/* Who came by a link has no chat, on either side. */
+		if (!byLink(call.with) && !me.peek()?.joined)
+			void conversationWith(call.with.address).then(setOpened, () => setOpened(null));
+	}, [call.with.address]);
 	return conversations.value.find((one) => one.id === opened?.id) ?? opened;
 }
 

@@ -10,7 +10,7 @@ import { durationText, t } from '../../text/text';
 import type { Call } from '../../wire/objects';
 import { Avatar } from '../../view/avatar';
 import { useClock } from '../../view/page';
-import { firstName } from '../../view/person';
+import { firstName, orgLine } from '../../view/person';
 import './top.css';
 
 export function CallTop({ call }: { call: Call }) {
@@ -21,9 +21,9 @@ export function CallTop({ call }: { call: Call }) {
 		<>
 			<header class="ctop">
 				<div class="id">
-					<a class="out" href="/" aria-label={t('call.other_pages')} title={t('call.other_pages')}><ChevronLeft aria-hidden /></a>
+					{!me.value?.joined && <a class="out" href="/" aria-label={t('call.other_pages')} title={t('call.other_pages')}><ChevronLeft aria-hidden /></a>}
 					<Avatar person={call.with} size={38} />
-					<div><b>{call.with.name}</b><small>{call.with.tenant.name}</small></div>
+					<div><b>{call.with.name}</b><small>{orgLine(call.with)}</small></div>
 				</div>
 				<div class="mid">
 					<Timer since={call.since} />
