@@ -12,7 +12,7 @@ import { presenceStart } from './state/presence';
 import { isAdmin, seesCalls } from './state/session';
 import { threadsStart } from './state/threads';
 import { typingStart } from './state/typing';
-import { visitors, visitorsStart } from './state/visitors';
+import { doorHeld, visitors, visitorsStart } from './state/visitors';
 import { Shell } from './view/shell';
 
 const People = lazy(() => import('./page/people/people'));
@@ -74,7 +74,7 @@ export default function Inside() {
 				<Route path="/admin/calls" component={ReportPage} />
 				<Route default component={MissingPage} />
 			</Router>
-			<ErrorBoundary>{visitors.value.length > 0 && <Door />}</ErrorBoundary>
+			<ErrorBoundary>{visitors.value.length > 0 && !doorHeld.value && <Door />}</ErrorBoundary>
 			<ErrorBoundary>{incoming && <Incoming key={incoming.id} call={incoming} />}</ErrorBoundary>
 		</>
 	);

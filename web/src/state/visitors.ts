@@ -5,6 +5,8 @@ import { hearEvents, hearHello } from './line';
 import { me } from './session';
 
 export const visitors = signal<Visitor[]>([]);
+/** A modal dialog shows the door itself: outside of it nothing could be pressed. */
+export const doorHeld = signal(false);
 
 /** The list as it is behind a word about one of them. */
 export function visitorsPut(list: Visitor[], visitor: Visitor): Visitor[] {

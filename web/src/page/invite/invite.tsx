@@ -4,13 +4,14 @@ import { useEffect, useState } from 'preact/hooks';
 import { announce, toast } from '../../state/notice';
 import { reasonSentence } from '../../state/gate';
 import { me } from '../../state/session';
-import { visitors } from '../../state/visitors';
+import { doorHeld, visitors } from '../../state/visitors';
 import { clockText, shortDayText, t, textHas } from '../../text/text';
 import { Dialog } from '../../view/dialog';
 import { partiesOf } from '../../view/person';
 import { useSubmit } from '../../view/submit';
 import * as joins from '../../wire/joins';
 import { problemOf } from '../../wire/problem';
+import Door from '../door/door';
 import './invite.css';
 import { QrCode } from './qr';
 
@@ -33,6 +34,10 @@ export default function Invite({ onClose }: { onClose(): void }) {
 		await load();
 	};
 
+	useEffect(() => {
+		doorHeld.value = true;
+		return () => void (doorHeld.value = false);
+	}, []);
 	/* Somebody came to the door, or went from it. */
 	useEffect(() => void load(), [visitors.value]);
 	return (
@@ -41,6 +46,7 @@ export default function Invite({ onClose }: { onClose(): void }) {
 				<h2 class="grow">{t('invite.title')}</h2>
 				<button class="btn gho ico" aria-label={t('close')} onClick={onClose}><X aria-hidden /></button>
 			</div>
+			{visitors.value.length > 0 && <Door />}
 			<p class="muted">{t('invite.lead')}</p>
 			{list?.refused && <p role="alert"><b>{whyNot(list.refused)}</b></p>}
 			{list && !list.refused && <Form onMade={(one) => { setMade(one); void load(); }} />}

@@ -1,19 +1,18 @@
 /** Whoever got a link: whose it is, one's name, camera and microphone, the door; then the call. There is no account and no other page. */
 import { lazy } from 'preact-iso';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { cameraKeep } from '../../call/devices';
 import { me, phase, sessionProbe } from '../../state/session';
 import { t } from '../../text/text';
 import { Logo } from '../../view/logo';
 import { usePage } from '../../view/page';
 import * as joins from '../../wire/joins';
 import { Refusal } from '../../wire/problem';
-import { ReadyCheck } from '../call/ready';
 import { Ask } from './ask';
 import './join.css';
 import { Waiting } from './waiting';
 
 const Joined = lazy(() => import('./joined'));
+const Check = lazy(() => import('./joined').then((module) => module.Check));
 
 type State =
 	| { at: 'asking' | 'gone' | 'closed' | 'fault' | 'left' }
@@ -82,15 +81,7 @@ function Door() {
 	case 'name':
 		return <Ask host={state.host} name={name} trouble={trouble} onName={setName} onNext={() => setState({ at: 'ready', host: state.host })} />;
 	case 'ready':
-		return (
-			<ReadyCheck
-				person={{ name: state.host.name, tenant: state.host.tenant }}
-				wantCamera
-				go={t('join.ask')}
-				onReady={(camera) => { cameraKeep(camera); void enter(state.host); }}
-				onCancel={() => setState({ at: 'name', host: state.host })}
-			/>
-		);
+		return <Check host={state.host} onReady={() => void enter(state.host)} onCancel={() => setState({ at: 'name', host: state.host })} />;
 	case 'waiting':
 		return (
 			<Waiting

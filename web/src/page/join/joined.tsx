@@ -1,9 +1,7 @@
-/** Let in: calls the host at once, and is nowhere but in this call. */
+/** Let in: calls the host at once, and is nowhere but in this call. Before that, the check of the devices. */
 import { signal } from '@preact/signals';
 import { Phone, PhoneOff } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
-import { callAnswer, callDecline, callHangUp, callPlace, callResume } from '../../call/running';
-import { cameraWasOn } from '../../call/devices';
 import { callForget, callNow, calls, callsStart, carrying } from '../../state/calls';
 import { endedSentence, reasonSentence } from '../../state/gate';
 import { hearHello, lineFollowSession } from '../../state/line';
@@ -13,9 +11,9 @@ import { usePage } from '../../view/page';
 import { partiesOf } from '../../view/person';
 import type { Call, Me, Person } from '../../wire/objects';
 import { problemOf, type Problem } from '../../wire/problem';
-import { InCall } from '../call/in_call';
-import { Dialling, Ringing } from '../call/ringing';
-import '../call/call.css';
+import type { Host } from '../../wire/joins';
+/* All of a call from one module, so that it stays one file. */
+import { callAnswer, callDecline, callHangUp, callPlace, callResume, cameraKeep, cameraWasOn, Dialling, InCall, ReadyCheck, Ringing } from '../call/call';
 
 /** The line has said whether there is a call: a page that was loaded anew takes it up. */
 const known = signal(false);
@@ -42,6 +40,13 @@ export default function Joined({ joined: { host } }: { joined: NonNullable<Me['j
 	if (over)
 		return <Over host={host} text={endedSentence(reasonOf(over), over.ended?.answer ?? null, parties, over.ended?.tenant ?? null)} onAgain={again} />;
 	return known.value ? <Placing host={host} onProblem={setProblem} /> : <Dialling person={host} onCancel={() => void callHangUp()} />;
+}
+
+/** Before one asks to be let in. */
+export function Check({ host, onReady, onCancel }: { host: Host; onReady(): void; onCancel(): void }) {
+	return (
+		<ReadyCheck person={host} wantCamera go={t('join.ask')} onReady={(camera) => { cameraKeep(camera); onReady(); }} onCancel={onCancel} />
+	);
 }
 
 function reasonOf(over: Call): string {
@@ -74,7 +79,7 @@ function Rung({ call }: { call: Call }) {
 	return (
 		<main id="main" class="call ended" data-theme="dark" tabIndex={-1}>
 			<Avatar person={call.with} size={112} />
-			<h1 role="status">{t('join.calls', { name: call.with.name })}</h1>
+			<h1>{t('join.calls', { name: call.with.name })}</h1>
 			<div class="acts">
 				<button class="btn sec" onClick={() => void callDecline(call)}><PhoneOff aria-hidden />{t('incoming.decline')}</button>
 				<button class="btn pri" disabled={busy} onClick={() => { setBusy(true); void callAnswer(call, cameraWasOn()).catch(() => setBusy(false)); }}>

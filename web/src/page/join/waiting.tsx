@@ -57,8 +57,8 @@ export function Waiting({ host, ticket, name, onIn, onRefused, onLeft }: Props) 
 		<main class="joinp" id="main">
 			<div class="brand"><Logo />Farhand</div>
 			<div class="pulse" aria-hidden />
-			<h1 role="status">{t('join.waiting', { name: host.name })}</h1>
-			<p class="muted">{t('join.told', { org: host.tenant.name, name })}</p>
+			<h1>{t('join.waiting', { name: host.name })}</h1>
+			<p class="muted" role="status">{t('join.told', { org: host.tenant.name, name })}</p>
 			{lost && <p class="said" role="alert">{t('signin.fault')}</p>}
 			<button class="btn sec" onClick={() => { joinLeave(ticket); onLeft(); }}>{t('join.leave')}</button>
 		</main>

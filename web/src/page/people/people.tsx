@@ -129,15 +129,17 @@ function ByLink() {
 	const [open, setOpen] = useState(false);
 
 	return (
-		<section class="card pg addr">
-			<Link aria-hidden />
-			<div>
-				<h2>{t('people.link')}</h2>
-				<p>{t('people.link_how')}</p>
-				<button class="btn sec" onClick={() => setOpen(true)}>{t('people.link_go')}</button>
-			</div>
+		<>
+			<section class="card pg addr">
+				<Link aria-hidden />
+				<div>
+					<h2>{t('people.link')}</h2>
+					<p>{t('people.link_how')}</p>
+					<button class="btn sec" onClick={() => setOpen(true)}>{t('people.link_go')}</button>
+				</div>
+			</section>
 			<ErrorBoundary>{open && <Invite onClose={() => setOpen(false)} />}</ErrorBoundary>
-		</section>
+		</>
 	);
 }
 
