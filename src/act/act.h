@@ -51,6 +51,7 @@ struct outcome {
 	const char *file;		/* what it is called when it is saved */
 	char next[1024];		/* for a Link to the page behind it, a relative reference; "" none */
 	json_t *answer;			/* the redacted verdict, when a rule refused; owned */
+	json_t *between;		/* the two whom it keeps apart, where one of them is not the asker; owned */
 	bool versioned;			/* the answer has an ETag: */
 	int64_t revision;
 	unsigned retry_s;		/* for Retry-After; 0: none */
@@ -238,6 +239,11 @@ void act_call_answer(struct deed *deed);
 void act_call_sdp(struct deed *deed);
 void act_call_decline(struct deed *deed);
 void act_call_hangup(struct deed *deed);
+void act_call_add(struct deed *deed);
+void act_call_remove(struct deed *deed);
+void act_call_hold(struct deed *deed);
+void act_call_take(struct deed *deed);
+void act_call_status(struct deed *deed);
 void act_mark_add(struct deed *deed);
 void act_mark_change(struct deed *deed);
 void act_mark_delete(struct deed *deed);

@@ -1,5 +1,6 @@
 /** @file act/call.c  Place, answer, decline and hang up. Pairs are pair.c, ends are call_end.c, packets are the relay's. */
 #include "act/call.h"
+#include "act/contact.h"
 
 #include <errno.h>
 
@@ -90,23 +91,45 @@ static bool presence_told(struct act *act, const struct account *me, const struc
 	return verdict.allowed;
 }
 
+bool call_rings(const struct endpoint *there)
+{
+	return list_empty(&there->parties);
+}
+
+bool call_talks(struct act *act, const struct party *party)
+{
+	struct endpoint *endpoint = endpoint_find(&act->lines, party->account);
+
+	list_each (&endpoint->parties, node, after) {
+		const struct party *other = list_entry(node, struct party, node);
+
+		if (other != party && other->state == PARTY_TALKING)
+			return true;
+	}
+	return false;
+}
+
+/* Who may call: nobody who is in a call already, but that it is on hold. */
+static bool at_leisure(const struct endpoint *mine)
+{
+	const struct party *only = list_entry(mine->parties.next, struct party, node);
+
+	return list_empty(&mine->parties) || (mine->parties.next == mine->parties.prev && only->state == PARTY_HELD);
+}
+
 /*
  * Who may not know whether the other is there, or in a call, must not learn it from the call either: to him it rings until nobody
  * answers.
  */
-static bool can_ring(struct deed *deed, const struct account *me, const struct account *other, bool video)
+bool call_can_ring(struct deed *deed, const struct account *me, const struct account *other, bool video)
 {
-	struct endpoint *mine = endpoint_find(&deed->act->lines, account_row(me));
 	struct endpoint *there = endpoint_find(&deed->act->lines, account_row(other));
-	bool busy = there && !list_empty(&there->parties);
+	bool busy = there && !call_rings(there);
 	enum reason why = busy ? REASON_CALL_BUSY : REASON_CALL_OFFLINE;
 
-	if (!list_empty(&mine->parties)) {
-		deed_refuse(deed, REASON_CALL_BUSY);
-		return false;
-	}
 	if ((busy || endpoint_presence(there) == PRESENCE_OFFLINE) && presence_told(deed->act, me, other)) {
-		record_refused(deed->act, me, account_address(other), video, why, NULL, NULL);
+		if (deed->run == act_call_place)
+			record_refused(deed->act, me, account_address(other), video, why, NULL, NULL);
 		deed_refuse(deed, why);
 		return false;
 	}
@@ -173,7 +196,11 @@ void act_call_place(struct deed *deed)
 		deed_refuse(deed, REASON_CALL_NO_RELAY);
 		return;
 	}
-	if (!can_ring(deed, me, other, video))
+	if (!at_leisure(deed->line->endpoint)) {
+		deed_refuse(deed, REASON_CALL_BUSY);
+		return;
+	}
+	if (!call_can_ring(deed, me, other, video))
 		return;
 	there = endpoint_need(&act->lines, account_row(other));
 	call = there ? call_make(deed, me, other, video, sdp) : NULL;
@@ -184,12 +211,13 @@ void act_call_place(struct deed *deed)
 			endpoint_drop(&act->lines, there);
 		return;
 	}
-	call->party[CALL_TO]->unheard = !list_empty(&there->parties);
+	call->party[CALL_TO]->unheard = !call_rings(there);
 	call_begin(deed, call);
 	deed_ok(deed, json_pack("{s:o}", "call", say_call(act, me, call, deed->line)));
 	call_tell(act, call);
 	for (unsigned i = 0; i < call->n_parties; i++)
 		presence_changed(act, call->party[i]->account);
+	contact_rang(act, me, other);
 }
 
 void act_call_answer(struct deed *deed)
@@ -206,6 +234,11 @@ void act_call_answer(struct deed *deed)
 	pair = call_pair(mine->call, mine->seat, asker->seat);
 	if (mine->state != PARTY_RINGING) {
 		deed_refuse(deed, REASON_CALL_STATE);
+		return;
+	}
+	/* The one before is put on hold or left first. */
+	if (call_talks(act, mine)) {
+		deed_refuse(deed, REASON_CALL_BUSY);
 		return;
 	}
 	sdp = pair && pair->open ? media_offer(act, pair, pair_end(pair, mine->seat)) : json_null();

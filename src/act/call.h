@@ -21,6 +21,15 @@ void pair_drop(struct act *act, struct pair *pair);
 /** May the two hear and see each other, or might they until one of them left? False where a rule stands between them. */
 bool call_meets(const struct call *call, unsigned a, unsigned b);
 
+/* call.c */
+
+/** May somebody be rung? Not who is offline, or in a call. False: refused, the deed is over. Who may not know hears it ring: see call_rings. */
+bool call_can_ring(struct deed *deed, const struct account *me, const struct account *other, bool video);
+/** Does a new call ring there? Not while he is in one, or one rings. */
+bool call_rings(const struct endpoint *there);
+/** Does he talk in another call than this one? */
+bool call_talks(struct act *act, const struct party *party);
+
 /* call_end.c */
 
 /** He is in it now, or it rings for him: it counts for his presence. The endpoint must be there. */

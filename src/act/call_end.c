@@ -221,7 +221,7 @@ struct party *call_resume(struct line *line, const struct line *replaced)
 			party->line = line;
 			party->away_since = 0;
 		}
-		if (!first || party->line == line)
+		if (!first || (party->line == line && (first->line != line || party->state == PARTY_TALKING)))
 			first = party;
 	}
 	return first;

@@ -73,6 +73,7 @@ static void outcome_release(struct outcome *outcome)
 	json_decref(outcome->body);
 	json_decref(outcome->answer);
 	buf_release(&outcome->text);
+	json_decref(outcome->between);
 	memset(outcome->token, 0, sizeof outcome->token);
 }
 

@@ -183,6 +183,20 @@ static json_t *call_said(struct act *act, const struct account *me, struct line 
 	return o;
 }
 
+/* Those beside it: one that waits, or is on hold. */
+static json_t *calls_beside(struct act *act, const struct account *me, struct line *line, const char *call)
+{
+	json_t *calls = json_array();
+
+	list_each (&line->endpoint->parties, node, after) {
+		const struct party *party = list_entry(node, struct party, node);
+
+		if (call && strcmp(party->call->id, call) != 0)
+			json_array_append_new(calls, say_call(act, me, party->call, line));
+	}
+	return calls;
+}
+
 /* The one before is over, and what the others in its calls said meanwhile is told. */
 static void line_follow(struct act *act, struct line *line, struct line *replaced)
 {
@@ -205,7 +219,7 @@ void act_hello(struct deed *deed)
 	int64_t newest, since;
 	struct store_preference preference;
 	size_t missed = 0;
-	json_t *snapshot;
+	json_t *snapshot, *call;
 
 	if (!me || !deed_only(deed, keys))
 		return;
@@ -224,8 +238,10 @@ void act_hello(struct deed *deed)
 		return;
 	}
 	line->cursor = missed > HELLO_MOST ? newest : since;
-	snapshot = json_pack("{s:s, s:o, s:I, s:o, s:b, s:o, s:o, s:o}", "line", line->id, "me", say_me(act, me, deed->who.roles), "pos", (json_int_t)newest, "time", say_time(clock_wall_ms()),
-		"reset", missed > HELLO_MOST, "conversations", conversations_of(act, me), "call", call_said(act, me, line, replaced), "preferences", say_preference(&preference));
+	call = call_said(act, me, line, replaced);
+	snapshot = json_pack("{s:s, s:o, s:I, s:o, s:b, s:o, s:o, s:o, s:o}", "line", line->id, "me", say_me(act, me, deed->who.roles), "pos", (json_int_t)newest, "time", say_time(clock_wall_ms()),
+		"reset", missed > HELLO_MOST, "conversations", conversations_of(act, me), "calls", calls_beside(act, me, line, json_string_value(json_object_get(call, "id"))),
+		"call", call, "preferences", say_preference(&preference));
 	if (!snapshot || json_object_set_new(snapshot, "visitors", visitors_of(act, deed->who.account))) {
 		json_decref(snapshot);
 		deed_fault(deed, -ENOMEM, "hello");

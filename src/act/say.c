@@ -172,8 +172,8 @@ static json_t *say_party(struct act *act, const struct account *reader, const st
 
 	if (!account || !pair)
 		return NULL;
-	return json_pack("{s:o, s:i, s:s, s:b, s:b, s:b, s:s?}", "person", say_person(act, reader, account), "seat", (int)other->seat,
-		"state", states[other->state], "away", other->away_since != 0, "video", pair->open && pair->video, "annotate", pair->open && pair->annotate,
+	return json_pack("{s:o, s:i, s:s, s:b, s:b, s:b, s:b, s:b, s:s?}", "person", say_person(act, reader, account), "seat", (int)other->seat,
+		"state", states[other->state], "muted", other->muted, "camera", other->camera, "away", other->away_since != 0, "video", pair->open && pair->video, "annotate", pair->open && pair->annotate,
 		"closed", pair->barred ? reason_slug(pair->why[pair_end(pair, mine->seat)]) : NULL);
 }
 
@@ -192,6 +192,22 @@ static json_t *say_parties(struct act *act, const struct account *reader, const 
 	return parties;
 }
 
+/* Those who leave in this very moment, and why, as far as one may know. */
+static json_t *say_left(struct act *act, const struct account *reader, const struct party *mine)
+{
+	json_t *left = json_array();
+
+	for (unsigned i = 0; left && i < mine->call->n_parties; i++) {
+		const struct party *other = mine->call->party[i];
+
+		if (other == mine || !other->leaving || other->unheard)
+			continue;
+		json_array_append_new(left, json_pack("{s:s, s:i, s:s}", "address", other->address, "seat", (int)other->seat,
+			"reason", reason_slug(other->stop ? stop_why(act, reader, other->stop, NULL) : other->why)));
+	}
+	return left;
+}
+
 json_t *say_call(struct act *act, const struct account *reader, const struct call *call, const struct line *line)
 {
 	const struct party *mine = call_party(call, account_row(reader));
@@ -199,12 +215,12 @@ json_t *say_call(struct act *act, const struct account *reader, const struct cal
 
 	if (!other)
 		return NULL;
-	return json_pack("{s:s, s:s, s:s, s:o, s:b, s:b, s:s, s:b, s:o, s:o, s:i, s:i, s:i, s:o}", "id", call->id, "state", state_of(mine),
+	return json_pack("{s:s, s:s, s:s, s:o, s:b, s:b, s:s, s:b, s:o, s:o, s:i, s:i, s:i, s:b, s:o, s:o}", "id", call->id, "state", state_of(mine),
 		"direction", mine->seat == CALL_FROM ? "out" : "in", "with", say_person(act, reader, other), "video", any_pair(mine, false),
 		"annotate", any_pair(mine, true), "technician", call->stage == mine->seat ? "me" : "them",
 		"here", line && mine->line == line, "since", call->since ? say_time(call->since) : json_null(),
 		"ended", party_live(mine) ? json_null() : say_end(act, reader, mine), "seat", (int)mine->seat, "host", (int)call->host,
-		"stage", (int)call->stage, "parties", say_parties(act, reader, mine));
+		"stage", (int)call->stage, "held", mine->state == PARTY_HELD, "parties", say_parties(act, reader, mine), "left", say_left(act, reader, mine));
 }
 
 /* In ten-thousandths: what is stored is what is said. */

@@ -134,33 +134,21 @@ static int disabled_note(struct applying *a, int64_t account_id)
 	return json_array_append_new(a->disabled, json_pack("[I, I]", (json_int_t)a->tenant, (json_int_t)account_id)) ? -ENOMEM : 0;
 }
 
-static bool differs(const struct world *world, const struct account *old, const struct account_doc *doc)
+static bool differs(const struct account_doc *kept, const struct account_doc *doc)
 {
-	struct account_doc kept;
-	json_t *a, *b = account_doc_encode(doc);
-	bool same;
+	json_t *a = account_doc_encode(kept), *b = account_doc_encode(doc);
+	bool same = json_equal(a, b);
 
-	if (world_account_doc(world, old, &kept)) {
-		json_decref(b);
-		return true;
-	}
-	a = account_doc_encode(&kept);
-	same = json_equal(a, b);
-	account_doc_release(&kept);
 	json_decref(a);
 	json_decref(b);
 	return !same;
 }
 
-static bool apply_account(void *arg, const struct tenant_doc *tenant, const struct account_doc *account, const char *path, struct json_err *err)
+static bool account_apply(struct applying *a, const struct account *old, const struct account_doc *account, const char *path, struct json_err *err)
 {
-	struct applying *a = arg;
-	const struct account *old = world_account(a->before, str_of(account->address));
 	int64_t account_id;
-	int fault;
+	int fault = store_account_put(a->tx, a->tenant, account, &account_id);
 
-	(void)tenant;
-	fault = store_account_put(a->tx, a->tenant, account, &account_id);
 	if (fault == -EEXIST)
 		return json_bad(err, path, "belongs to another tenant");
 	if (fault)
@@ -170,11 +158,32 @@ static bool apply_account(void *arg, const struct tenant_doc *tenant, const stru
 		return apply_fault(a, -ENOMEM, path, err);
 	if (old && account_enabled(old) && !account->enabled && disabled_note(a, account_id))
 		return apply_fault(a, -ENOMEM, path, err);
-	if (!old)
-		a->added++;
-	else if (differs(a->before, old, account))
-		a->changed++;
 	return true;
+}
+
+static bool apply_account(void *arg, const struct tenant_doc *tenant, const struct account_doc *account, const char *path, struct json_err *err)
+{
+	struct applying *a = arg;
+	const struct account *old = world_account(a->before, str_of(account->address));
+	struct account_doc kept, whole = *account;
+	bool ok;
+
+	(void)tenant;
+	if (!old) {
+		a->added++;
+		return account_apply(a, NULL, account, path, err);
+	}
+	if (world_account_doc(a->before, old, &kept))
+		return apply_fault(a, -ENOMEM, path, err);
+	/* A document is configuration: where it says nothing of contacts, they are the person's own, and stay. */
+	if (!account->contacts_given) {
+		whole.contacts = kept.contacts;
+		whole.n_contacts = kept.n_contacts;
+	}
+	a->changed += differs(&kept, &whole);
+	ok = account_apply(a, old, &whole, path, err);
+	account_doc_release(&kept);
+	return ok;
 }
 
 static const struct world_doc_ops apply_ops = { apply_tenant, apply_account };

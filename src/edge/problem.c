@@ -22,6 +22,8 @@ json_t *problem_object(const struct outcome *outcome)
 		json_object_set(o, "side", json_object_get(outcome->answer, "side"));
 		json_object_set(o, "tenant", json_object_get(outcome->answer, "tenant"));
 	}
+	if (o && outcome->between)
+		json_object_set(o, "between", outcome->between);
 	if (o && outcome->retry_s)
 		json_object_set_new(o, "retry_after", json_integer(outcome->retry_s));
 	return o;

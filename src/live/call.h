@@ -43,6 +43,7 @@ struct party {
 	struct line *line;		/* the line that carries it; NULL while it is away */
 	int64_t away_since;		/* monotonic ms; 0: not away */
 	bool unheard;			/* it only seems to ring: he is busy, and who asked may not know */
+	bool muted, camera;		/* what his page says of his microphone and his camera */
 	bool leaving;			/* he is gone, and will be told so in a moment */
 	int64_t rung;			/* monotonic ms */
 	time_ms_t asked;		/* the same, by the wall clock */

@@ -167,6 +167,7 @@ struct account_doc {
 	json_t *attributes;			/* NULL: none */
 	struct contact_doc *contacts;
 	size_t n_contacts;
+	bool contacts_given;			/* decoded from a document that has the key: without it a person keeps his own */
 
 	/* guests only */
 	char *home;

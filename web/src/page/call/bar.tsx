@@ -1,7 +1,8 @@
-/** The bar at the bottom: mute, camera, chat, leave. */
-import { MessageCircle, Mic, MicOff, PhoneOff, Video, VideoOff } from 'lucide-preact';
+/** The bar at the bottom: mute, camera, chat, people, leave. */
+import { MessageCircle, Mic, MicOff, PhoneOff, UserPlus, Video, VideoOff } from 'lucide-preact';
 import { callHangUp, cameraSet, muteToggle } from '../../call/running';
 import { cameraOn, muted } from '../../state/calls';
+import { me } from '../../state/session';
 import { t } from '../../text/text';
 import type { Call } from '../../wire/objects';
 
@@ -10,9 +11,10 @@ interface Props {
 	chatOpen: boolean;
 	hasChat: boolean;
 	onChat(): void;
+	onPeople(): void;
 }
 
-export function CallBar({ call, chatOpen, hasChat, onChat }: Props) {
+export function CallBar({ call, chatOpen, hasChat, onChat, onPeople }: Props) {
 	const mute = muted.value;
 	const camera = cameraOn.value;
 
@@ -32,6 +34,12 @@ export function CallBar({ call, chatOpen, hasChat, onChat }: Props) {
 				<button aria-keyshortcuts="C" aria-pressed={chatOpen} onClick={onChat}>
 					<MessageCircle aria-hidden />
 					<span>{t('call.chat')}</span>
+				</button>
+			)}
+			{!me.value?.joined && (
+				<button aria-keyshortcuts="G" aria-haspopup="dialog" onClick={onPeople}>
+					<UserPlus aria-hidden />
+					<span>{t('call.add')}</span>
 				</button>
 			)}
 			<button aria-keyshortcuts="H" class="end" onClick={() => void callHangUp()}>
