@@ -4,6 +4,7 @@
  * that ends a thousand calls is one transaction, not a thousand places in the writer's queue.
  */
 #include "act/audit.h"
+#include "act/join.h"
 #include "act/room.h"
 
 #include <errno.h>

@@ -12,8 +12,9 @@ import { partiesOf } from '../../view/person';
 import type { Call, Me, Person } from '../../wire/objects';
 import { problemOf, type Problem } from '../../wire/problem';
 import type { Host } from '../../wire/joins';
-/* All of a call from one module, so that it stays one file. */
-import { callAnswer, callDecline, callHangUp, callPlace, callResume, cameraKeep, cameraWasOn, Dialling, InCall, ReadyCheck, Ringing } from '../call/call';
+
+/* All of a call, from the module of its page: imported by a static line, the two pages would share it in pieces. */
+const { callAnswer, callDecline, callHangUp, callPlace, callResume, cameraKeep, cameraWasOn, Dialling, InCall, ReadyCheck, Ringing } = await import('../call/call');
 
 /** The line has said whether there is a call: a page that was loaded anew takes it up. */
 const known = signal(false);
