@@ -158,10 +158,11 @@ void presence_recheck(struct act *act);
 /** Rings and absences that are over, ended calls to forget. */
 void calls_tick(struct act *act, int64_t now);
 /**
- * A line came back with hello, in the place of `replaced` (may be NULL): it takes up its session's calls. The party that it carries,
- * or that another line does, or NULL.
+ * A line came back with hello, in the place of `replaced` (may be NULL): it takes up its session's calls that are away, and the one of the id
+ * `carried` ("": none), whose media its page has, from another line of the session too. The party that it carries, or that another line
+ * does, or NULL.
  */
-struct party *call_resume(struct line *line, const struct line *replaced);
+struct party *call_resume(struct line *line, const struct line *replaced, const char *carried);
 /** A line went. */
 void call_line_gone(struct line *line);
 /** Tell a call to every line that it concerns. */
