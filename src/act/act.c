@@ -19,6 +19,7 @@ static void on_tick(uv_timer_t *timer)
 	tally_flush(act, false);
 	checkpoint_tick(act, clock_mono_ms());
 	words_tick(act);
+	erasure_tick(act);
 	retention_tick(act, clock_mono_ms());
 	records_write(act);
 	mail_tick(act);
@@ -54,6 +55,7 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	list_init(&act->first_contacts);
 	/* Whatever the last run left behind. */
 	act->words_due = true;
+	act->erasure_due = true;
 	act->throttle = throttle_new();
 	act->paces = throttle_new();
 	act->tally = tally_new();
