@@ -1,8 +1,9 @@
 // A person's rights: what is kept about him as a file, and that he is erased, for good, through kills, and the same when asked twice.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import { state, talk, until } from '../harness/call.mjs';
 import { PASSWORD, Server, demoWorld, tenantOf } from '../harness/server.mjs';
 
@@ -137,6 +138,22 @@ test('not the last owner, no service account, nobody of another organisation', a
 	tenantOf(world, 'brightwater').accounts.push({ address: 'robot@brightwater.example', kind: 'service', name: 'R' });
 	await server.load(world);
 	assert.equal((await nora.api.ask('DELETE', path('robot@brightwater.example'))).status, 400);
+});
+
+test('farhandctl exports and erases; without --yes it does nothing', async () => {
+	const world = demoWorld(), address = 'leaver@aldous.example';
+	tenantOf(world, 'aldous').accounts.push({ address, name: 'Leaver', licences: [] });
+	await server.load(world);
+	const words = ['aldous', address, '--server', `https://localhost:${server.port}`, '--token-file', join(server.settings.data, 'operator.token'), '--ca', join(server.settings.data, 'tls.pem')];
+	const ctl = (...args) => promisify(execFile)(join(process.env.FARHAND_BUILD, 'src/ctl/farhandctl'), ['person', ...args]).then(({ stdout }) => ({ code: 0, stdout }), ({ code }) => ({ code }));
+	const kept = await ctl('export', ...words);
+	assert.equal(JSON.parse(kept.stdout).account.name, 'Leaver');
+	assert.equal((await ctl('erase', ...words)).code, 2);
+	assert.equal((await ctl('export', ...words)).code, 0);
+	const gone = await ctl('erase', ...words, '--yes');
+	assert.equal(JSON.parse(gone.stdout).address, address);
+	assert.equal((await ctl('export', ...words)).code, 1);
+	assert.deepEqual(await ctl('erase', ...words, '--yes'), gone);
 });
 
 test('a guest is erased by his host, and his home stays', async () => {
