@@ -1,6 +1,7 @@
 /** @file act/act.c  The room's beginning, its clock and its end. */
 #include "act/audit.h"
 #include "act/contact.h"
+#include "act/join.h"
 #include "act/letters.h"
 #include "mail/post.h"
 
@@ -18,6 +19,7 @@ static void on_tick(uv_timer_t *timer)
 	calls_tick(act, clock_mono_ms());
 	tally_flush(act, false);
 	checkpoint_tick(act, clock_mono_ms());
+	joins_tick(act, clock_mono_ms());
 	words_tick(act);
 	erasure_tick(act);
 	retention_tick(act, clock_mono_ms());
@@ -53,6 +55,8 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	list_init(&act->deeds);
 	list_init(&act->waiting);
 	list_init(&act->first_contacts);
+	list_init(&act->visitors);
+	list_init(&act->joined_over);
 	/* Whatever the last run left behind. */
 	act->words_due = true;
 	act->erasure_due = true;
@@ -157,5 +161,6 @@ void act_free(struct act *act)
 	tally_free(act->tally);
 	mail_free(act);
 	first_contacts_free(&act->first_contacts);
+	joins_free(act);
 	free(act);
 }

@@ -3,6 +3,7 @@
  * comes and goes. The relay is always cut first.
  */
 #include "act/call.h"
+#include "act/join.h"
 
 enum { REMEMBER_MS = 60000 };
 
@@ -122,6 +123,8 @@ static void leavers_tell(struct act *act, struct call *call)
 		party->stop = NULL;
 		party->line = NULL;
 		party->away_since = 0;
+		if (party->since && party->why != REASON_CALL_LOST)
+			join_left(act, party->account);
 		presence_changed(act, party->account);
 		if (endpoint)
 			endpoint_drop(&act->lines, endpoint);

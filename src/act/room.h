@@ -27,6 +27,8 @@ struct act {
 	bool sealing;			/* a checkpoint is on its way */
 	int64_t sealed, sealed_at;	/* rows signed, and when (monotonic) */
 	struct list first_contacts;	/* buckets of first_contact.c */
+	struct list visitors;		/* of join_wait.c */
+	struct list joined_over;	/* of join_end.c */
 	unsigned hashing;		/* password hashes in the pool */
 	bool words_due;			/* messages were stored that the index of words lacks, perhaps */
 	bool words_busy;		/* a step of it is under way */
@@ -214,6 +216,8 @@ void throttle_free(struct throttle *throttle);
 unsigned throttle_take(struct throttle *throttle, struct str address, struct str peer, int64_t now);
 /** Take one lost password: few for an address, some for a client. 0, or after how many seconds to come back. */
 unsigned throttle_lost(struct throttle *throttle, struct str address, struct str peer, int64_t now);
+/** Take one try to come in by a link; 0, or after how many seconds to come back. */
+unsigned throttle_join(struct throttle *throttle, struct str peer, int64_t now);
 /** Wrong codes of an account's second factor: after how many seconds the next is looked at, 0 at once; `wrong` counts one. */
 unsigned throttle_code(struct throttle *throttle, int64_t account, bool wrong, int64_t now);
 /** Whose requests are counted: a client's that is not signed in (by its address), an account's, a tenant's. */

@@ -38,6 +38,7 @@ static int belongings_drop(struct store_tx *tx, int64_t account)
 		"DELETE FROM session WHERE account = ?1", "DELETE FROM password WHERE account = ?1", "DELETE FROM link WHERE account = ?1",
 		"DELETE FROM factor WHERE account = ?1", "DELETE FROM recovery WHERE account = ?1", "DELETE FROM preference WHERE account = ?1",
 		"DELETE FROM outbox WHERE account = ?1", "DELETE FROM role WHERE account = ?1",
+		"DELETE FROM join_link WHERE host = ?1",
 	};
 	int err = 0;
 

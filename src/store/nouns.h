@@ -157,6 +157,32 @@ int store_role_drop(struct store_tx *tx, int64_t tenant_id, int64_t account_id, 
 /** -EPERM when this account is an owner of the tenant and none of its owners is enabled (any more); else 0. */
 int store_owner_lost(struct store_tx *tx, int64_t tenant_id, int64_t account_id);
 
+/* join.c */
+
+/** A link by which somebody without an account joins a call of `host`. */
+struct store_join {
+	int64_t id;
+	int64_t host;			/* account */
+	time_ms_t made, expires;
+	int64_t guest;			/* the account that it let in; 0: nobody yet */
+};
+/** By the hash of its token, when it lasts beyond `now`; -ENOENT. */
+int store_join_get(struct store *store, const uint8_t hash[static TOKEN_HASH_BYTES], time_ms_t now, struct store_join *out);
+/** The host's own that lasts beyond `now`; -ENOENT. */
+int store_join_own(struct store *store, int64_t id, int64_t host, time_ms_t now, struct store_join *out);
+/** The one that let this account in; -ENOENT. */
+int store_join_of_guest(struct store *store, int64_t guest, struct store_join *out);
+/** The host's own that last beyond `now`, newest first, at most LIMIT_ROWS_PER_READ. */
+int store_join_list(struct store *store, int64_t host, time_ms_t now, int (*row)(void *arg, const struct store_join *join), void *arg);
+/** -EDQUOT when the host has LIMIT_JOIN_LINKS that last beyond `now`. */
+int store_join_add(struct store_tx *tx, const uint8_t hash[static TOKEN_HASH_BYTES], int64_t host, time_ms_t now, time_ms_t expires, int64_t *id);
+/** It let in this account, for whose time it lasts from now; -ENOENT when it is gone, or let in somebody before. */
+int store_join_admit(struct store_tx *tx, int64_t id, int64_t host, time_ms_t now, int64_t guest, time_ms_t expires);
+/** -ENOENT. */
+int store_join_drop(struct store_tx *tx, int64_t id, int64_t host);
+/** The number that the next new account gets, as long as no other change of the world comes between. */
+int store_account_next(struct store *store, int64_t *out);
+
 /** Small facts of the deployment, by name ("operator"); -ENOENT; -ENOBUFS when it is longer than `most`. */
 int store_meta_get(struct store *store, const char *name, void *out, size_t most, size_t *n);
 int store_meta_put(struct store_tx *tx, const char *name, const void *value, size_t n);

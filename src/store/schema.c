@@ -315,6 +315,22 @@ static const char step_mail[] =
 	"CREATE INDEX outbox_due ON outbox(due);";
 
 /*
+ * Links by which somebody without an account joins a call. guest: whom it let in; then expires is that one's end. What is used up,
+ * revoked or too old is deleted.
+ */
+static const char step_join[] =
+	"CREATE TABLE join_link ("
+	"	id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),"
+	"	host INTEGER NOT NULL REFERENCES account,"
+	"	made INTEGER NOT NULL,"
+	"	expires INTEGER NOT NULL,"
+	"	guest INTEGER UNIQUE REFERENCES account"
+	") STRICT;"
+	"CREATE INDEX join_link_host ON join_link(host, expires);"
+	"CREATE INDEX join_link_expires ON join_link(expires);";
+
+/*
  * How long organisations keep their side. gone: up to which seq a member's messages are; what is in no inbox any more is deleted. An inbox
  * no longer refers to its messages: they would be looked for in all inboxes whenever one is deleted.
  */
@@ -352,5 +368,5 @@ static const char step_erasure[] =
 	"CREATE INDEX erasure_hash ON erasure(tenant, hash);"
 	"CREATE INDEX erasure_left ON erasure(account) WHERE address IS NOT NULL;";
 
-const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail, step_retention, step_erasure };
+const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail, step_join, step_retention, step_erasure };
 const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;

@@ -87,6 +87,11 @@ export class Server {
 		return this.#child.pid;
 	}
 
+	/** Whoever has this token. */
+	holder(address, token) {
+		return new Person(this, address, token);
+	}
+
 	api(token = null, from) {
 		return new Api({ port: this.port, ca: this.ca, token, from });
 	}
