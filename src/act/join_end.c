@@ -71,7 +71,7 @@ static void calls_end(struct act *act, int64_t account)
 	struct endpoint *endpoint = endpoint_find(&act->lines, account);
 
 	while (endpoint && !list_empty(&endpoint->parties)) {
-		party_leave(act, list_entry(endpoint->parties.next, struct party, node), REASON_JOIN_ENDED, -1, NULL);
+		party_leave(act, list_entry(endpoint->parties.next, struct party, node), REASON_JOIN_REVOKED, -1, NULL);
 		endpoint = endpoint_find(&act->lines, account);
 	}
 }

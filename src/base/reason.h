@@ -70,7 +70,7 @@
 	X(JOIN_TAKEN, "join.taken", 409, "Somebody else came with this link.") \
 	X(JOIN_GONE, "join.gone", 404, "Nobody waits here any more.") \
 	X(JOIN_REFUSED, "join.refused", 403, "The host did not let you in.") \
-	X(JOIN_ENDED, "join.ended", 200, "The host ended it.") \
+	X(JOIN_REVOKED, "call.link_revoked", 200, "The link was taken back.") \
 	X(MAIL_OFF, "mail.off", 409, "This server sends no mail. Ask an owner of your organisation for a link.") \
 	X(FORBIDDEN, "role.missing", 403, "Your role does not allow this.") \
 	X(LAST_OWNER, "role.last_owner", 409, "The last owner of an organisation stays.") \

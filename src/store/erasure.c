@@ -67,6 +67,9 @@ int store_erasure_begin(struct store_tx *tx, int64_t tenant_id, int64_t account,
 	if (err && err != -ENOENT)
 		return err;
 	err = belongings_drop(tx, account);
+	/* A call that this ends: a kill before it is over must not bring it back. */
+	if (!err)
+		err = db_run(tx->db, "DELETE FROM call_kept WHERE instr(doc, json_quote(?1))", DB_S(address));
 	if (!err)
 		err = account_blank(tx, account);
 	return err ? err : db_run(tx->db, "INSERT INTO erasure (account, tenant, hash, address, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",

@@ -414,6 +414,15 @@ int store_call_record_get(struct store *store, int64_t account, const char *call
 
 /* call_summary.c */
 
+/* call_kept.c */
+
+/** Keep what a call under way is now; `doc` NULL: it is over. */
+int store_call_keep(struct store_tx *tx, const char *id, const char *doc);
+/** None is under way any more. */
+int store_calls_unkeep(struct store_tx *tx);
+/** Those that were under way. Text is borrowed for the time of the call; a row's error ends the walk. 0 or a negative errno. */
+int store_calls_kept(struct store *store, int (*row)(void *arg, const char *id, const char *doc), void *arg);
+
 /** What is kept beside a record. Text is borrowed; NULL where there is none. */
 struct store_call_beside {
 	const char *people;		/* JSON array, as in the record */

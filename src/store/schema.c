@@ -330,6 +330,10 @@ static const char step_join[] =
 	"CREATE INDEX join_link_host ON join_link(host, expires);"
 	"CREATE INDEX join_link_expires ON join_link(expires);";
 
+/* Calls under way, for the next start of the server. doc: JSON, act's own. */
+static const char step_call_kept[] =
+	"CREATE TABLE call_kept (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT;";
+
 /*
  * How long organisations keep their side. gone: up to which seq a member's messages are; what is in no inbox any more is deleted. An inbox
  * no longer refers to its messages: they would be looked for in all inboxes whenever one is deleted.
@@ -368,5 +372,5 @@ static const char step_erasure[] =
 	"CREATE INDEX erasure_hash ON erasure(tenant, hash);"
 	"CREATE INDEX erasure_left ON erasure(account) WHERE address IS NOT NULL;";
 
-const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail, step_join, step_retention, step_erasure };
+const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail, step_join, step_call_kept, step_retention, step_erasure };
 const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;

@@ -142,7 +142,7 @@ test('taken back during the call: the media has stopped when the answer comes, a
 	const guest = await joined(server, tess), phone = await guest.line(), call = await talk(phone, line, TESS), media = await flow(call);
 	assert.equal((await tess.api.get('/v1/join-links')).links[0].state, 'joined');
 	await silent(call, media, () => tess.api.fetch('DELETE', `/v1/join-links/${guest.link}`));
-	for (const each of [line, phone]) assert.equal((await each.next('call', state(call.id, 'ended'))).call.ended.reason, 'join.ended');
+	for (const each of [line, phone]) assert.equal((await each.next('call', state(call.id, 'ended'))).call.ended.reason, 'call.link_revoked');
 	assert.equal(await phone.closed, 4401);
 	assert.equal((await guest.api.ask('GET', '/v1/me')).status, 401);
 });

@@ -12,6 +12,7 @@ import { presenceStart } from './state/presence';
 import { isAdmin, isOwner, seesCalls } from './state/session';
 import { threadsStart } from './state/threads';
 import { typingStart } from './state/typing';
+import { doorHeld, visitors, visitorsStart } from './state/visitors';
 import { Shell } from './view/shell';
 
 const People = lazy(() => import('./page/people/people'));
@@ -23,6 +24,7 @@ const Report = lazy(() => import('./page/report/report'));
 const Data = lazy(() => import('./page/data/data'));
 const Settings = lazy(() => import('./page/settings/settings'));
 const Missing = lazy(() => import('./page/missing/missing'));
+const Door = lazy(() => import('./page/door/door'));
 const Incoming = lazy(() => import('./view/incoming'));
 
 /* The stores listen before the line opens, so that its first snapshot reaches all of them. */
@@ -34,6 +36,7 @@ draftsStart();
 typingStart();
 callsStart();
 peopleStart();
+visitorsStart();
 lineFollowSession();
 
 function inShell<P extends object>(Page: ComponentType<P>) {
@@ -74,6 +77,7 @@ export default function Inside() {
 				<Route path="/admin/data" component={DataPage} />
 				<Route default component={MissingPage} />
 			</Router>
+			<ErrorBoundary>{visitors.value.length > 0 && !doorHeld.value && <Door />}</ErrorBoundary>
 			<ErrorBoundary>{incoming && <Incoming key={incoming.id} call={incoming} />}</ErrorBoundary>
 		</>
 	);
