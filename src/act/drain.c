@@ -90,12 +90,15 @@ void drain_message(struct act *act, const struct store_conversation *conversatio
 	free(text);
 }
 
+void drain_lines(struct act *act, int64_t account)
+{
+	drain_account(act, account, NULL, &(struct fresh){ 0 });
+}
+
 void drain_members(struct act *act, const struct store_conversation *conversation)
 {
-	struct fresh fresh = { 0 };
-
-	drain_account(act, conversation->account[0], NULL, &fresh);
-	drain_account(act, conversation->account[1], NULL, &fresh);
+	drain_lines(act, conversation->account[0]);
+	drain_lines(act, conversation->account[1]);
 }
 
 /* How much lies behind a cursor, counted no further than what hello sends. */
