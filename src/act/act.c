@@ -21,7 +21,9 @@ static void on_tick(uv_timer_t *timer)
 	checkpoint_tick(act, clock_mono_ms());
 	joins_tick(act, clock_mono_ms());
 	words_tick(act);
+	retention_tick(act, clock_mono_ms());
 	records_write(act);
+	calls_keep(act);
 	mail_tick(act);
 }
 
@@ -48,6 +50,7 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	permits_init(&act->permits);
 	list_init(&act->calls);
 	list_init(&act->calls_over);
+	list_init(&act->unkept);
 	list_init(&act->records);
 	list_init(&act->records_writing);
 	list_init(&act->deeds);
@@ -65,7 +68,13 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	err = act->throttle && act->paces && act->tally ? world_open(act, why) : -ENOMEM;
 	if (!err)
 		err = mail_open(act);
+	if (!err)
+		err = calls_revive(act);
 	if (err) {
+		calls_forget(act);
+		records_release(act);
+		lines_release(&act->lines);
+		permits_release(&act->permits);
 		mail_free(act);
 		world_unref(act->world);
 		throttle_free(act->paces);
@@ -123,7 +132,7 @@ static void on_tick_closed(uv_handle_t *handle)
 void act_goodbye(struct act *act)
 {
 	act->ending = true;
-	calls_end_session(act, 0, 0);
+	calls_stop(act);
 	list_each (&act->lines.all, node, after) {
 		struct line *line = list_entry(node, struct line, everywhere);
 
@@ -142,7 +151,7 @@ void act_end(struct act *act, void (*closed)(void *arg), void *arg)
 void act_settle(struct act *act)
 {
 	/* The last calls' records are kept before the store closes. */
-	if (act->closed && act->n_records == 0 && !uv_is_closing((uv_handle_t *)&act->tick))
+	if (act->closed && act->n_records == 0 && !act->keeping && !uv_is_closing((uv_handle_t *)&act->tick))
 		uv_close((uv_handle_t *)&act->tick, on_tick_closed);
 }
 

@@ -182,7 +182,7 @@ void record_party(struct act *act, const struct party *party)
 	const struct account *other = world_account_by_id(act->world, with->account);
 	struct store_call_record row = {
 		.account = party->account, .outgoing = party->seat == CALL_FROM, .door = pair ? route_name(pair->route) : NULL,
-		.video = pair && pair->video, .placed = party->asked, .answered = party->since, .ended = clock_wall_ms(),
+		.video = pair && pair->video, .placed = party->asked, .answered = party->since, .ended = party->call->died ? party->call->died : clock_wall_ms(),
 		.by = party->ended_by < 0 ? -1 : party->ended_by == (int)party->seat,
 	};
 	json_t *answer = NULL;

@@ -17,6 +17,10 @@ struct act {
 	struct list records;		/* of calls, to be written */
 	struct list records_writing;	/* with the writer */
 	size_t n_records;		/* in both */
+	struct list unkept;		/* calls that changed since they were kept */
+	bool keeping;			/* a write of them is under way */
+	bool keep_all;			/* one failed: the next is of all */
+	int64_t kept_at;		/* monotonic ms */
 	struct list deeds;		/* all under way, except those that wait */
 	struct list waiting;		/* deeds behind the change under way */
 	bool changing;			/* a change is between its decision and its swap */
@@ -32,6 +36,8 @@ struct act {
 	unsigned hashing;		/* password hashes in the pool */
 	bool words_due;			/* messages were stored that the index of words lacks, perhaps */
 	bool words_busy;		/* a step of it is under way */
+	bool sweep_busy;		/* a sweep of what organisations no longer keep is under way */
+	int64_t sweep_at;		/* when the next begins (monotonic) */
 	struct mailing *mailing;	/* the letter that is under way; NULL where no mail is sent */
 	uv_timer_t tick;
 	void (*closed)(void *arg);
@@ -126,6 +132,11 @@ void drain_members(struct act *act, const struct store_conversation *conversatio
 /** A message was stored at `pos`, and this is what is said of it (NULL: read it). With the first of all the conversation is told, too. */
 void drain_message(struct act *act, const struct store_conversation *conversation, int64_t pos, json_t *said);
 
+/* retention.c */
+
+/** Begin a sweep when it is time. */
+void retention_tick(struct act *act, int64_t now);
+
 /* search.c */
 
 /** Take what was written into the index of words, step by step. */
@@ -159,10 +170,21 @@ void call_tell(struct act *act, struct call *call);
 void calls_end_session(struct act *act, int64_t account, int64_t session);
 /** End the calls of all the account's sessions but one; what still rings goes on. */
 void calls_end_others(struct act *act, int64_t account, int64_t session);
-/** Free the ended calls, at the end. */
+/** The server stops: what rings is over; who talks may go on with the next start. */
+void calls_stop(struct act *act);
+/** Free the calls, at the end. */
 void calls_forget(struct act *act);
 /** How many live calls join these two tenants. */
 size_t calls_between(struct act *act, int64_t tenant_a, int64_t tenant_b);
+
+/* call_keep.c */
+
+/** Keep what changed, and that the server lives. From the tick, and at the end. */
+void calls_keep(struct act *act);
+/** At the start: take up what an end or a kill left. 0 or a negative errno. */
+int calls_revive(struct act *act);
+/** At the end, behind the last write: let go of those that go on with the next start. */
+void calls_drop(struct act *act);
 
 /* record.c */
 

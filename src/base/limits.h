@@ -86,6 +86,8 @@ enum {
 	LIMIT_NOTE_BYTES = 16384,	/* of one person about one call */
 	LIMIT_REPLAY_BYTES = 262144,	/* the marks of one call with their times */
 	LIMIT_QUALITY_SAMPLES = 60,
+	LIMIT_RETENTION_DAYS = 36500,
+	LIMIT_RETENTION_COUNT = 100000,	/* what a preview counts up to */
 	LIMIT_CALL_RECORDS_WAITING = 65536,	/* to be written */
 };
 

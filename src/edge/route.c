@@ -13,6 +13,7 @@
 #define SIGNED_IN MAY_SIGNED_IN
 #define AND_JOINED (MAY_SIGNED_IN | MAY_JOINED)
 #define ACCOUNT_OWNERS (ROLE_OWNER | MAY_OPERATOR | MAY_OF_ACCOUNT)
+#define TENANT_OWNERS (ROLE_OWNER | MAY_OPERATOR | MAY_OF_TENANT)
 #define TENANT_ADMINS (ADMINS | MAY_OPERATOR | MAY_OF_TENANT)
 
 static const struct route_row rows[] = {
@@ -43,6 +44,9 @@ static const struct route_row rows[] = {
 	{ "GET", "/v1/tenants/{}/external-access", TENANT_ADMINS | ROLE_AUDITOR, 0, false, { 0 }, act_access },
 	{ "PUT", "/v1/tenants/{}/external-access", TENANT_ADMINS, ACCESS_BODY, false, { 0 }, act_access_put },
 	{ "POST", "/v1/tenants/{}/external-access/preview", TENANT_ADMINS, ACCESS_BODY, false, { 0 }, act_access_preview },
+	{ "GET", "/v1/tenants/{}/retention", TENANT_OWNERS | ROLE_AUDITOR, 0, false, { 0 }, act_retention },
+	{ "PUT", "/v1/tenants/{}/retention", TENANT_OWNERS, BODY, false, { 0 }, act_retention_put },
+	{ "POST", "/v1/tenants/{}/retention/preview", TENANT_OWNERS, BODY, false, { 0 }, act_retention_preview },
 	{ "GET", "/v1/calls", ADMINS | ROLE_AUDITOR | MAY_OPERATOR, 0, false, { 0 }, act_calls },
 	{ "GET", "/v1/calls/history", SIGNED_IN, 0, false, { "before", "limit" }, act_calls_history },
 	{ "GET", "/v1/calls/{}", SIGNED_IN, 0, false, { 0 }, act_summary },

@@ -76,6 +76,8 @@ static int run_restored(struct store_tx *tx, void *arg)
 	int err = db_run(tx->db, "DELETE FROM session");
 
 	(void)arg;
+	if (!err)
+		err = store_calls_unkeep(tx);
 	return err ? err : store_audit_add(tx, clock_wall_ms(), "operator", "backup.restored", NULL, NULL);
 }
 

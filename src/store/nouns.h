@@ -225,6 +225,7 @@ struct store_conversation {
 	struct store_receipt {		/* of each member, up to which seq */
 		int64_t delivered, read;
 		int64_t told_delivered, told_read;	/* how much of it the other may know */
+		int64_t gone;			/* what his organisation no longer keeps for him */
 	} receipt[2];
 };
 /** Find the one-to-one conversation of two accounts, either order; -ENOENT. */
@@ -270,10 +271,10 @@ struct store_message {
  */
 int store_message_add(struct store_tx *tx, struct store_message *message, bool *again);
 /**
- * A page of one conversation, oldest first, of those with seq < before (0: newest), at most `most`. The caller has checked
- * membership.
+ * A page of one conversation, oldest first, of those with after < seq < before (0: newest), at most `most`. The caller has checked
+ * membership; `after` is what is gone for the reader.
  */
-int store_message_page(struct store *store, int64_t conversation, int64_t before, unsigned most,
+int store_message_page(struct store *store, int64_t conversation, int64_t after, int64_t before, unsigned most,
 	int (*row)(void *arg, const struct store_message *message), void *arg);
 /**
  * What an account has to hear behind a cursor, in order of `told`, at most `most`: messages of all its conversations, its own too,
@@ -315,6 +316,28 @@ struct store_preference {
 /** The defaults when nothing was chosen. */
 int store_preference_get(struct store *store, int64_t account, struct store_preference *out);
 int store_preference_put(struct store_tx *tx, int64_t account, const struct store_preference *preference);
+
+/* retention.c */
+
+/** How long an organisation keeps its side of things, in days; 0: for good. */
+struct store_retention {
+	int64_t messages_days;
+	int64_t calls_days;		/* records, with notes and what was drawn */
+	int64_t revision;		/* 0: never set */
+};
+/** For good and revision 0 when nothing was set. */
+int store_retention_get(struct store *store, int64_t tenant_id, struct store_retention *out);
+/** Set it; `revision` is the one seen, and becomes the new one. -ESTALE. */
+int store_retention_put(struct store_tx *tx, int64_t tenant_id, struct store_retention *retention);
+/** How many messages and calls would go now, counted up to `most` each. */
+int store_retention_count(struct store_tx *tx, int64_t tenant_id, time_ms_t now, const struct store_retention *retention, int64_t most,
+	int64_t *messages, int64_t *calls);
+/** Where a sweep stands; zero at its start. */
+struct store_sweep {
+	int64_t tenant, account;
+};
+/** Let go of some of what is older than its organisation keeps: a small step. *more: go on, in another. A sweep begun anew finds what is left. */
+int store_retention_step(struct store_tx *tx, time_ms_t now, struct store_sweep *at, bool *more);
 
 /** The newest pos of all. */
 int store_message_pos(struct store *store, int64_t *out);
@@ -363,6 +386,15 @@ int store_call_record_get(struct store *store, int64_t account, const char *call
 	int (*row)(void *arg, const struct store_call_record *record), void *arg);
 
 /* call_summary.c */
+
+/* call_kept.c */
+
+/** Keep what a call under way is now; `doc` NULL: it is over. */
+int store_call_keep(struct store_tx *tx, const char *id, const char *doc);
+/** None is under way any more. */
+int store_calls_unkeep(struct store_tx *tx);
+/** Those that were under way. Text is borrowed for the time of the call; a row's error ends the walk. 0 or a negative errno. */
+int store_calls_kept(struct store *store, int (*row)(void *arg, const char *id, const char *doc), void *arg);
 
 /** What is kept beside a record. Text is borrowed; NULL where there is none. */
 struct store_call_beside {

@@ -9,7 +9,7 @@ import { draftsStart } from './state/draft';
 import { peopleStart } from './state/people';
 import { preferencesStart } from './state/preferences';
 import { presenceStart } from './state/presence';
-import { isAdmin, seesCalls } from './state/session';
+import { isAdmin, isOwner, seesCalls } from './state/session';
 import { threadsStart } from './state/threads';
 import { typingStart } from './state/typing';
 import { doorHeld, visitors, visitorsStart } from './state/visitors';
@@ -21,6 +21,7 @@ const Calls = lazy(() => import('./page/calls/calls'));
 const CallPage = lazy(() => import('./page/call/call'));
 const External = lazy(() => import('./page/external/external'));
 const Report = lazy(() => import('./page/report/report'));
+const Data = lazy(() => import('./page/data/data'));
 const Settings = lazy(() => import('./page/settings/settings'));
 const Missing = lazy(() => import('./page/missing/missing'));
 const Door = lazy(() => import('./page/door/door'));
@@ -49,6 +50,7 @@ const CallsPage = inShell(Calls);
 const MissingPage = inShell(Missing);
 const AdminPage = inShell(() => (isAdmin.value ? <External /> : <Missing />));
 const ReportPage = inShell(() => (seesCalls.value ? <Report /> : <Missing />));
+const DataPage = inShell(() => (isOwner.value ? <Data /> : <Missing />));
 
 export default function Inside() {
 	const { path, route } = useLocation();
@@ -72,6 +74,7 @@ export default function Inside() {
 				<Route path="/settings" component={SettingsPage} />
 				<Route path="/admin/external" component={AdminPage} />
 				<Route path="/admin/calls" component={ReportPage} />
+				<Route path="/admin/data" component={DataPage} />
 				<Route default component={MissingPage} />
 			</Router>
 			<ErrorBoundary>{visitors.value.length > 0 && !doorHeld.value && <Door />}</ErrorBoundary>
