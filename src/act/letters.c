@@ -56,7 +56,7 @@ static struct str fact_of(struct str name, const struct letter_facts *facts)
 	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
 		if (str_eq(name, str_of(all[i].name)))
 			return all[i].fact;
-	assert(!"a text asks for a fact that is none");
+	assert(false && "a text asks for a fact that is none");
 	return STR("");
 }
 

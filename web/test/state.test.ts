@@ -5,7 +5,8 @@ import { conversationChanged, conversationMessage, conversationPut, conversation
 import { MARKS_NONE, markOpen, markPut, marksRemove, pointerMove, pointersExpire } from '../src/state/mark';
 import { peopleGroups } from '../src/state/people';
 import { THREAD_EMPTY, threadBubbles, threadChanged, threadDraft, threadFailed, threadMessages, threadPage } from '../src/state/thread';
-import type { Call, Conversation, Mark, Message, Person } from '../src/wire/objects';
+import { visitorsPut } from '../src/state/visitors';
+import type { Call, Conversation, Mark, Message, Person, Visitor } from '../src/wire/objects';
 
 const person = (address: string, tenant = 'aldous', name = address): Person => ({
 	address, name, title: '', kind: 'internal', tenant: { id: tenant, name: tenant, domain: `${tenant}.example` }, technician: false, lookalike: null,
@@ -141,4 +142,16 @@ test('marks are kept by id; each pointer is its owner\'s newest and fades', () =
 	assert.equal(pointersExpire(marks, 3499).pointers.length, 1);
 	assert.equal(pointersExpire(marks, 3500).pointers.length, 0);
 	assert.equal(pointerMove(marks, 'a', 'b', null, 2100).pointers.length, 0);
+});
+
+test('who waits at the door is listed once, until the host has decided or he has gone', () => {
+	const visitor = (id: string, state: Visitor['state'] = 'waiting'): Visitor => ({ id, link: '1', name: id, lookalike: null, state });
+	let list = visitorsPut([], visitor('sam'));
+
+	list = visitorsPut(list, visitor('kim'));
+	list = visitorsPut(list, visitor('sam'));
+	assert.deepEqual(list.map(({ id }) => id), ['kim', 'sam']);
+	for (const state of ['admitted', 'refused', 'gone'] as const)
+		assert.deepEqual(visitorsPut(list, visitor('sam', state)).map(({ id }) => id), ['kim']);
+	assert.deepEqual(visitorsPut([], visitor('sam', 'gone')), []);
 });

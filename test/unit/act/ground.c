@@ -95,6 +95,18 @@ void ground_shut(struct ground *g, bool shut)
 	deed_start(deed, act_access_put);
 }
 
+void ground_guests(struct ground *g, bool open)
+{
+	static const char *const documents[] = {
+		"{\"tenants\": [{\"id\": \"b\", \"domains\": [\"b.example\"], \"licences\": [{\"sku\": \"remote-assist\"}], \"guest_access\": {\"enabled\": false}, \"accounts\": []}]}",
+		"{\"tenants\": [{\"id\": \"b\", \"domains\": [\"b.example\"], \"licences\": [{\"sku\": \"remote-assist\"}], \"accounts\": []}]}",
+	};
+	struct deed *deed = operator_deed(g);
+
+	deed->text = str_of(documents[open]);
+	deed_start(deed, act_world_put);
+}
+
 void ground_unpace(struct ground *g)
 {
 	throttle_free(g->act->paces);

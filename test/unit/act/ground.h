@@ -18,6 +18,9 @@ struct ground *ground_get(void);
 /** Switch b's external access off or open, as its admin would; done when ground_settle returns. */
 void ground_shut(struct ground *ground, bool shut);
 
+/** Let b's people invite guests, or nobody, as the operator's document would; done when ground_settle returns. */
+void ground_guests(struct ground *ground, bool open);
+
 /** Forget how often anybody asked: a fuzzer asks more often than anybody may. */
 void ground_unpace(struct ground *ground);
 

@@ -11,7 +11,7 @@ import { Avatar } from '../../view/avatar';
 import { GateLine } from '../../view/gate_line';
 import { useIntents } from '../../view/intent';
 import { usePage } from '../../view/page';
-import { partiesOf } from '../../view/person';
+import { byLink, partiesOf } from '../../view/person';
 
 interface Props {
 	person: Person;
@@ -36,7 +36,8 @@ function Closing({ person, title, sentence, drawing, summary = null, onAgain }: 
 			{drawing && <GateLine {...drawing} us={parties.ownName} them={parties.otherName} />}
 			<p class="why" role="status">{sentence}</p>
 			<div class="acts">
-				<button class="btn sec" onClick={() => void intents.chat(person.address, person)}><MessageCircle aria-hidden />{t('ended.chat')}</button>
+				{/* Whoever came by a link has no chat. */}
+				{!byLink(person) && <button class="btn sec" onClick={() => void intents.chat(person.address, person)}><MessageCircle aria-hidden />{t('ended.chat')}</button>}
 				<button class="btn pri" onClick={onAgain}><Phone aria-hidden />{t('ended.again')}</button>
 			</div>
 			{summary && <a href={`/calls/${summary}`}>{t('summary.title')}</a>}
