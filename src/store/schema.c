@@ -355,5 +355,22 @@ static const char step_retention[] =
 	"DROP TABLE inbox;"
 	"ALTER TABLE inbox_kept RENAME TO inbox;";
 
-const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail, step_join, step_call_kept, step_retention };
+/*
+ * Who was erased: the hash of the address, to answer the same again; the address itself until its last trace is gone. stage and place: how
+ * far that is.
+ */
+static const char step_erasure[] =
+	"CREATE TABLE erasure ("
+	"	account INTEGER PRIMARY KEY REFERENCES account,"
+	"	tenant INTEGER NOT NULL REFERENCES tenant,"
+	"	hash BLOB NOT NULL CHECK (length(hash) = 32),"
+	"	address TEXT,"
+	"	at INTEGER NOT NULL,"
+	"	stage INTEGER NOT NULL DEFAULT 0,"
+	"	place TEXT NOT NULL DEFAULT ''"
+	") STRICT;"
+	"CREATE INDEX erasure_hash ON erasure(tenant, hash);"
+	"CREATE INDEX erasure_left ON erasure(account) WHERE address IS NOT NULL;";
+
+const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail, step_join, step_call_kept, step_retention, step_erasure };
 const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;
