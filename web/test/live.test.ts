@@ -101,7 +101,7 @@ test('hello comes first, without a position; what was held follows it', async ()
 	const early = live.request('watch', { addresses: [] }, any);
 
 	sockets[0]!.onopen?.();
-	assert.deepEqual(sockets[0]!.sent, [{ id: 1, op: 'hello', since: null, replaces: null }]);
+	assert.deepEqual(sockets[0]!.sent, [{ id: 1, op: 'hello', since: null, replaces: null, carries: null }]);
 	sockets[0]!.welcome();
 	assert.deepEqual(sockets[0]!.last(), { id: 2, op: 'watch', addresses: [] });
 	sockets[0]!.tell({ re: 2, ok: { presence: [] } });
