@@ -296,7 +296,7 @@ static bool call_revive(struct revival *r, json_t *doc)
 	size_t i;
 
 	if (json_unpack(doc, "{s:i, s:i, s:b, s:I, s:o, s:o}", "host", &host, "stage", &stage, "video", &video, "since", &since, "parties", &parties,
-			"pairs", &pairs) || !people_revive(r, parties))
+			"pairs", &pairs) || !json_array_size(pairs) || !people_revive(r, parties))
 		return false;
 	if (host < 0 || (unsigned)host >= r->call->n_parties || stage < 0 || (unsigned)stage >= r->call->n_parties)
 		return false;

@@ -58,10 +58,10 @@ static json_t *say_counted(struct act *act, const struct call *call, enum reason
 	struct relay_counters legs[2];
 
 	media_counters(act, first, legs);
-	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:[o, o], s:o}", "id", call->id, "state", states[call->state], "from", call->party[CALL_FROM]->address,
+	return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:[o, o], s:o, s:b}", "id", call->id, "state", states[call->state], "from", call->party[CALL_FROM]->address,
 		"to", call->party[CALL_TO]->address, "since", call->since ? say_time(call->since) : json_null(),
 		"reason", call->state == CALL_ENDED ? json_string(reason_slug(why)) : json_null(), "legs", say_leg(&legs[0]), say_leg(&legs[1]),
-		"pairs", say_pairs(act, call));
+		"pairs", say_pairs(act, call), "kept", call->state != CALL_RINGING && list_empty(&call->unkept) && !act->keeping);
 }
 
 static void list_calls(struct deed *deed, struct list *calls, const struct tenant *mine, json_t *out)

@@ -40,7 +40,7 @@ test('killed and started again: the same call goes on, without a new connection'
 	if (await ready.count()) await ready.click();
 	await growing(ines, 'the expert at the start');
 	const [{ id }] = (await server.operator.get('/v1/calls')).calls;
-	await sleep(600);	/* kept within a tick, which nobody announces */
+	await until(async () => (await server.operator.get('/v1/calls')).calls[0].kept, 'the call to be kept');
 	await server.kill9();
 	await sleep(1500);
 	await server.restart({ same: true });

@@ -22,8 +22,8 @@ after(() => server.stop());
 
 const lines = () => Promise.all([people.tess.line(), people.ines.line()]);
 
-/* Kept within a tick: nobody announces it. */
-const kept = () => until(() => server.operator.get('/v1/calls').then(() => new Promise((done) => setTimeout(() => done(true), 600))));
+/* Written within a tick of the last change. */
+const kept = () => until(async () => (await server.operator.get('/v1/calls')).calls.every((one) => one.kept), 'the calls to be kept');
 
 async function again(end) {
 	await kept();
