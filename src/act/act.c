@@ -18,6 +18,7 @@ static void on_tick(uv_timer_t *timer)
 	checkpoint_tick(act, clock_mono_ms());
 	words_tick(act);
 	records_write(act);
+	sweep_tick(act, clock_mono_ms());
 }
 
 static int world_open(struct act *act, char why[static 256])
@@ -56,7 +57,10 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	/* What a kill left unsigned is signed at once. */
 	act->sealed_at = clock_mono_ms() - parts->audit.every_ms;
 	err = act->throttle && act->paces && act->tally ? world_open(act, why) : -ENOMEM;
+	if (!err)
+		err = sweep_start(act);
 	if (err) {
+		world_unref(act->world);
 		throttle_free(act->paces);
 		throttle_free(act->throttle);
 		tally_free(act->tally);
@@ -142,6 +146,7 @@ void act_free(struct act *act)
 	throttle_free(act->paces);
 	throttle_free(act->throttle);
 	tally_free(act->tally);
+	sweep_free(act->sweep);
 	first_contacts_free(&act->first_contacts);
 	free(act);
 }

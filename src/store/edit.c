@@ -62,6 +62,8 @@ int store_message_change(struct store_tx *tx, int64_t conversation, int64_t seq,
 		err = db_run(tx->db, "UPDATE message SET text = ?2, edited = ?3 WHERE pos = ?1", DB_I(pos), DB_T(text, text_bytes), DB_I(clock_wall_ms()));
 	else if (!err)
 		err = db_run(tx->db, "UPDATE message SET text = '', deleted = ?2 WHERE pos = ?1", DB_I(pos), DB_I(clock_wall_ms()));
+	if (!err && !text)
+		err = db_run(tx->db, "DELETE FROM file WHERE message = ?1", DB_I(pos));
 	if (!err && text)
 		err = words_put(tx, pos);
 	return err ? err : change_tell(tx, conversation, pos);
