@@ -79,24 +79,39 @@ static int file_allow(int rules, const char *file)
 	return err || !realpath(file, real) ? err : folder_allow(rules, real);
 }
 
-static int port_allow(int rules, uint16_t port)
+/* The file that is there now. A folder of links that others replace (resolv.conf's, outside of /etc) is opened whole. */
+static int alone_allow(int rules, const char *file)
 {
-	struct port_rule rule = { NET_BIND, port };
+	char real[PATH_MAX];
+
+	if (!realpath(file, real))
+		return errno == ENOENT || errno == EACCES ? 0 : -errno;
+	return strncmp(real, "/etc/", 5) == 0 ? path_allow(rules, real, READ) : folder_allow(rules, real);
+}
+
+static int port_allow(int rules, uint64_t how, uint16_t port)
+{
+	struct port_rule rule = { how, port };
 
 	return syscall(SYS_landlock_add_rule, rules, RULE_PORT, &rule, 0) ? -errno : 0;
 }
 
 static int rules_add(int rules, const struct ruleset *handled, const struct sandbox *sandbox)
 {
-	int err = path_allow(rules, sandbox->data, DATA & handled->files);
+	enum { NAME_SERVER = 53 };
+	int err = sandbox->data ? path_allow(rules, sandbox->data, DATA & handled->files) : 0;
 
 	for (const char *const *file = sandbox->read; !err && *file; file++)
 		err = file_allow(rules, *file);
+	for (const char *const *file = sandbox->alone; !err && file && *file; file++)
+		err = alone_allow(rules, *file);
 	/* SQLite's and OpenSSL's last resort for randomness. */
 	if (!err)
 		err = path_allow(rules, "/dev/urandom", READ);
 	if (!err && handled->net)
-		err = port_allow(rules, sandbox->port);
+		err = port_allow(rules, sandbox->out ? NET_CONNECT : NET_BIND, sandbox->port);
+	if (!err && handled->net && sandbox->out)
+		err = port_allow(rules, NET_CONNECT, NAME_SERVER);
 	if (!err && SANDBOX_SANITIZED)
 		err = path_allow(rules, "/", READ | LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_EXECUTE);
 	return err;

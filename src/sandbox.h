@@ -17,13 +17,15 @@
 
 /** What stays reachable. */
 struct sandbox {
-	const char *data;		/* a folder to read and write in */
+	const char *data;		/* a folder to read and write in; NULL: none */
 	const char *const *read;	/* files, ending with NULL: the folders that hold them (and that their links lead to) may be read */
 	uint16_t port;			/* the TCP port to listen on */
+	const char *const *alone;	/* files that may be read, without what lies beside them; absent ones are passed over. NULL: none */
+	bool out;			/* `port` is one to connect to, as is a name server's; none is listened on */
 };
 
 /**
- * Landlock: no other files, no other TCP port, no TCP connections. Before any thread is started, since it holds for the
+ * Landlock: no other files, no other TCP port. Before any thread is started, since it holds for the
  * caller and whom it starts. A kernel that knows only a part enforces that part. The ABI that the kernel has (0: none, and
  * nothing is enforced), or a negative errno.
  */
@@ -34,3 +36,9 @@ int sandbox_files(const struct sandbox *sandbox);
  * What only an intruder calls ends the process, anything else is refused as unknown. After the start. 0 or a negative errno.
  */
 int sandbox_calls(void);
+
+/**
+ * Seccomp for the mail process (sandbox_mail.c): what a resolver, TLS and a socket need. First of the one that keeps the worker up;
+ * then with `worker`, in addition, of the worker, which can start nobody any more. 0 or a negative errno.
+ */
+int sandbox_mail_calls(bool worker);

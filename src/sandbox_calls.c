@@ -1,9 +1,8 @@
 /** @file sandbox_calls.c  Seccomp: the system calls of a server that is up. */
-#include "sandbox.h"
+#include "sandbox_filter.h"
 
 #include <errno.h>
 #include <sched.h>
-#include <seccomp.h>
 #include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -22,7 +21,7 @@ static const int served[] = {
 	SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(pwrite64), SCMP_SYS(lseek),
 	SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(close), SCMP_SYS(fstat), SCMP_SYS(newfstatat), SCMP_SYS(stat), SCMP_SYS(lstat),
 	SCMP_SYS(statx), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(fcntl), SCMP_SYS(flock),
-	SCMP_SYS(fsync), SCMP_SYS(fdatasync), SCMP_SYS(ftruncate), SCMP_SYS(fallocate), SCMP_SYS(unlink), SCMP_SYS(unlinkat),
+	SCMP_SYS(fsync), SCMP_SYS(fdatasync), SCMP_SYS(ftruncate), SCMP_SYS(fallocate), SCMP_SYS(unlink), SCMP_SYS(unlinkat), SCMP_SYS(linkat),
 	SCMP_SYS(fchmod), SCMP_SYS(fchown), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd), SCMP_SYS(getdents64),
 	SCMP_SYS(fadvise64),
 	/* memory and threads */
@@ -55,7 +54,7 @@ static const int deadly[] = {
 	SCMP_SYS(personality), SCMP_SYS(reboot), SCMP_SYS(acct), SCMP_SYS(swapon), SCMP_SYS(open_by_handle_at),
 };
 
-static int list_add(scmp_filter_ctx filter, uint32_t action, const int *calls, size_t n)
+int sandbox_list_add(scmp_filter_ctx filter, uint32_t action, const int *calls, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		int err = seccomp_rule_add(filter, action, calls[i], 0);
@@ -105,9 +104,9 @@ int sandbox_calls(void)
 		return -ENOMEM;
 	err = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
 	if (!err)
-		err = list_add(filter, SCMP_ACT_ALLOW, served, sizeof served / sizeof served[0]);
+		err = sandbox_list_add(filter, SCMP_ACT_ALLOW, served, sizeof served / sizeof served[0]);
 	if (!err)
-		err = list_add(filter, SCMP_ACT_KILL_PROCESS, deadly, sizeof deadly / sizeof deadly[0]);
+		err = sandbox_list_add(filter, SCMP_ACT_KILL_PROCESS, deadly, sizeof deadly / sizeof deadly[0]);
 	if (!err)
 		err = conditions_add(filter);
 	if (!err)

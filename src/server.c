@@ -6,6 +6,7 @@
 #include "base/usage.h"
 #include "certificate.h"
 #include "edge/edge.h"
+#include "mail_process.h"
 #include "notify.h"
 #include "sandbox.h"
 #include "store/audit_key.h"
@@ -28,10 +29,12 @@ struct server {
 	struct note_signer signer;
 	struct outside *outside;
 	struct store *store;
+	struct folder *folder;
 	struct relay *relay;
 	struct act *act;
 	struct edge *edge;
 	struct breached *breached;
+	struct post *post;
 	SSL_CTX *tls;
 	uint8_t operator_hash[TOKEN_HASH_BYTES];
 	bool ending;
@@ -46,6 +49,14 @@ static int fail(const char *what, const char *why)
 static void file_in(const struct server *s, const char *name, char out[static 4096])
 {
 	snprintf(out, 4096, "%.3900s/%s", config_text(s->config, "data"), name);
+}
+
+/* Before the loop and all threads: it is forked. */
+static int open_mail(struct server *s)
+{
+	char why[256] = "";
+
+	return mail_process_open(&s->post, s->config, why) ? fail("mail", why) : 0;
 }
 
 static bool sandboxed(const struct server *s)
@@ -86,6 +97,15 @@ static int open_breached(struct server *s)
 	int err = *file ? breached_open(&s->breached, file, why) : 0;
 
 	return err ? fail("password.breached", *why ? why : strerror(-err)) : 0;
+}
+
+/* Before the sandbox, in which no folder can be made. */
+static int open_folder(struct server *s)
+{
+	char path[4096], why[256];
+
+	file_in(s, FOLDER_NAME, path);
+	return folder_open(&s->folder, path, why) ? fail("files", why) : 0;
 }
 
 /* Before the rooms: their threads inherit it. */
@@ -202,12 +222,17 @@ static int open_rooms(struct server *s)
 
 	parts.store = s->store;
 	parts.relay = s->relay;
+	parts.folder = s->folder;
+	parts.file_bytes = config_number(s->config, "file.megabytes") * 1000000;
+	parts.files_bytes = config_number(s->config, "file.tenant_megabytes") * 1000000;
 	memcpy(parts.operator_hash, s->operator_hash, sizeof parts.operator_hash);
 	parts.audit = (struct act_audit){ &s->signer, s->outside, config_number(s->config, "audit.seconds") * 1000 };
 	parts.link_ms = config_number(s->config, "link.hours") * 3600000;
 	parts.requests = (unsigned)config_number(s->config, "requests.second");
 	parts.password_chars = (unsigned)config_number(s->config, "password.length");
 	parts.breached = s->breached;
+	parts.post = s->post;
+	parts.web_url = config_text(s->config, "web.url");
 	parts.session_ms = config_number(s->config, "session.days") * 86400000;
 	err = act_open(&s->act, &parts, why);
 	if (err)
@@ -311,6 +336,8 @@ static void close_rooms(struct server *s)
 		act_free(s->act);
 	if (s->relay)
 		relay_close(s->relay);
+	post_free(s->post);
+	folder_close(s->folder);
 	outside_close(s->outside);
 	sodium_memzero(&s->signer, sizeof s->signer);
 	breached_close(s->breached);
@@ -336,9 +363,11 @@ int server_run(const struct config *config)
 	/* A ring of libuv's would go round the filter of system calls. */
 	setenv("UV_USE_IO_URING", "0", 1);
 	usage_open();
+	if (open_mail(&s))
+		return 1;
 	notify_init(&s.notify);
 	loop_init(&s);
-	status = open_data(&s) || open_tls(&s) || open_breached(&s) || open_outside(&s) || close_files(&s) || open_store(&s) || open_relay(&s) || open_rooms(&s);
+	status = open_data(&s) || open_tls(&s) || open_breached(&s) || open_outside(&s) || open_folder(&s) || close_files(&s) || open_store(&s) || open_relay(&s) || open_rooms(&s);
 	if (status == 0) {
 		close_calls(&s);
 		say_ready(&s);

@@ -6,7 +6,7 @@ import sys
 
 BELOW = {
     "base": [], "model": ["base"], "reach": ["model"], "net": ["base"], "store": ["model"], "live": ["reach"], "relay": ["base"],
-    "act": ["reach", "store", "live", "relay"], "edge": ["act", "net"], "ctl": ["reach", "store"],
+    "mail": ["base"], "act": ["reach", "store", "live", "relay", "mail"], "edge": ["act", "net"], "ctl": ["reach", "store"],
 }
 
 

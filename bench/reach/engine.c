@@ -1,8 +1,6 @@
 /** @file engine.c  The engine as it is used: a world document in, addresses in, answers out. */
 #include "engine.h"
 
-#include "base/buf.h"
-
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +27,7 @@ static bool account_add(void *arg, const struct tenant_doc *tenant, const struct
 	return !world_builder_account(load->builder, ++load->accounts, load->tenants, account, path, why);
 }
 
-static void text_read(const char *folder, struct buf *text)
+void engine_document(const char *folder, struct buf *text)
 {
 	char path[4096], chunk[65536];
 	size_t n;
@@ -62,7 +60,7 @@ struct world *engine_load(const char *folder, double *seconds)
 	struct world *world;
 	double start;
 
-	text_read(folder, &text);
+	engine_document(folder, &text);
 	start = seconds_now();
 	if (world_builder_new(&load.builder))
 		errx(1, "memory");

@@ -1,8 +1,11 @@
 /** @file engine.h  The reach room, loaded with the benchmark's world document. */
 #pragma once
 #include "facts.h"
+#include "base/buf.h"
 #include "reach/reach.h"
 
+/** Append the text of FOLDER/world.json. Ends the program when it can't. */
+void engine_document(const char *folder, struct buf *text);
 /** Build the world of FOLDER/world.json and tell how long that took. Ends the program when it can't. */
 struct world *engine_load(const char *folder, double *seconds);
 /** Median time in µs for one tenant's external access to be replaced in the world. */

@@ -1,6 +1,8 @@
 /** @file act/act.c  The room's beginning, its clock and its end. */
 #include "act/audit.h"
 #include "act/contact.h"
+#include "act/letters.h"
+#include "mail/post.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -19,6 +21,7 @@ static void on_tick(uv_timer_t *timer)
 	words_tick(act);
 	records_write(act);
 	sweep_tick(act, clock_mono_ms());
+	mail_tick(act);
 }
 
 static int world_open(struct act *act, char why[static 256])
@@ -58,8 +61,11 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	act->sealed_at = clock_mono_ms() - parts->audit.every_ms;
 	err = act->throttle && act->paces && act->tally ? world_open(act, why) : -ENOMEM;
 	if (!err)
+		err = mail_open(act);
+	if (!err)
 		err = sweep_start(act);
 	if (err) {
+		mail_free(act);
 		world_unref(act->world);
 		throttle_free(act->paces);
 		throttle_free(act->throttle);
@@ -98,7 +104,7 @@ void act_line_close(struct act *act, struct line *line)
 
 	deeds_forget(&act->deeds, line);
 	deeds_forget(&act->waiting, line);
-	call_line_gone(act, line);
+	call_line_gone(line);
 	line_close(&act->lines, line);
 	presence_changed(act, account);
 }
@@ -107,7 +113,10 @@ static void on_tick_closed(uv_handle_t *handle)
 {
 	struct act *act = handle->data;
 
-	act->closed(act->closed_arg);
+	if (act->mailing)
+		post_end(act->parts.post, act->closed, act->closed_arg);
+	else
+		act->closed(act->closed_arg);
 }
 
 void act_goodbye(struct act *act)
@@ -147,6 +156,7 @@ void act_free(struct act *act)
 	throttle_free(act->throttle);
 	tally_free(act->tally);
 	sweep_free(act->sweep);
+	mail_free(act);
 	first_contacts_free(&act->first_contacts);
 	free(act);
 }

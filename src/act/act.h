@@ -14,6 +14,7 @@
 struct act;
 struct breached;
 struct deed;
+struct post;
 
 /** Who asks. Filled by act_who_*; valid for one request. */
 struct who {
@@ -53,7 +54,12 @@ struct outcome {
 	int status;			/* HTTP status when it is not the reason's own; 0: the reason's */
 	json_t *body;			/* for OK; owned by the outcome, freed after the answer */
 	struct download *download;	/* for OK, instead of a body; owned, who takes it puts NULL here */
+	struct buf text;		/* for OK with `type`: the answer, which is no JSON; owned likewise */
+	const char *type;		/* its media type; NULL: the answer is `body` */
+	const char *file;		/* what it is called when it is saved */
+	char next[1024];		/* for a Link to the page behind it, a relative reference; "" none */
 	json_t *answer;			/* the redacted verdict, when a rule refused; owned */
+	json_t *between;		/* the two whom it keeps apart, where one of them is not the asker; owned */
 	bool versioned;			/* the answer has an ETag: */
 	int64_t revision;
 	unsigned retry_s;		/* for Retry-After; 0: none */
@@ -69,6 +75,7 @@ struct outcome {
  * before the use case returns. The edge may leave meanwhile (deed_leave): then nobody hears, and what was begun is finished.
  * While a change of the world is being committed, deeds wait and are decided after its swap.
  */
+enum { DEED_QUERIES = 4 };
 struct deed {
 	struct list node;		/* of those that wait */
 	struct act *act;
@@ -78,8 +85,8 @@ struct deed {
 	struct line *line;		/* that line; NULL over HTTP, and once it has gone */
 	json_t *args;			/* decoded body or frame; owned, may be NULL */
 	char path[2][330];		/* the route's path arguments, decoded */
-	char query[2][LIMIT_QUERY_BYTES + 1]; /* the route's query arguments, decoded */
-	bool query_given[2];
+	char query[DEED_QUERIES][LIMIT_QUERY_BYTES + 1]; /* the route's query arguments, decoded */
+	bool query_given[DEED_QUERIES];
 	char peer[64];			/* numeric address of the client */
 	char agent[256];		/* what it calls itself, cut off */
 	int64_t seen;			/* If-Match; -1: absent, -2: "*" */
@@ -135,6 +142,8 @@ struct act_parts {
 	struct folder *folder;		/* with the bytes of files; may be NULL: then there are none */
 	int64_t file_bytes;		/* the most of one file */
 	int64_t files_bytes;		/* the most of all files of one tenant */
+	struct post *post;		/* where mail goes; NULL: none is sent */
+	const char *web_url;		/* how people reach this server; with `post` */
 };
 
 /** Load the world and start. 0 and *ap, or a negative errno with `why`. */
@@ -202,7 +211,13 @@ void act_access(struct deed *deed);		/* path[0]: tenant */
 void act_access_put(struct deed *deed);
 void act_access_preview(struct deed *deed);
 void act_calls(struct deed *deed);
+void act_call_close(struct deed *deed);		/* path: tenant, call */
 void act_calls_history(struct deed *deed);	/* query: before, limit */
+void act_summary(struct deed *deed);		/* path[0]: call */
+void act_note_put(struct deed *deed);		/* path[0]: call; args: text */
+void act_quality_put(struct deed *deed);	/* path[0]: call; args: kbps, rtt_ms, loss_percent */
+void act_report(struct deed *deed);		/* path[0]: tenant; query: from, to, before, limit */
+void act_report_csv(struct deed *deed);		/* the same */
 void act_world(struct deed *deed);
 void act_world_put(struct deed *deed);		/* text; query[0]: prune */
 void act_password_put(struct deed *deed);	/* path[0]: address */
@@ -215,6 +230,9 @@ void act_factor_drop(struct deed *deed);	/* path[0]: address */
 void act_link_make(struct deed *deed);		/* path[0]: address */
 void act_link_check(struct deed *deed);		/* no who, nor the next */
 void act_link_use(struct deed *deed);
+void act_sign_in_ways(struct deed *deed);	/* no who, nor the next: what the sign-in page can offer */
+void act_link_request(struct deed *deed);	/* args: address */
+void act_link_send(struct deed *deed);		/* path[0]: address */
 void act_role_put(struct deed *deed);		/* path: address, role */
 void act_role_drop(struct deed *deed);
 void act_audit(struct deed *deed);		/* path[0]: tenant; query: before, limit */
@@ -229,6 +247,11 @@ void act_call_answer(struct deed *deed);
 void act_call_sdp(struct deed *deed);
 void act_call_decline(struct deed *deed);
 void act_call_hangup(struct deed *deed);
+void act_call_add(struct deed *deed);
+void act_call_remove(struct deed *deed);
+void act_call_hold(struct deed *deed);
+void act_call_take(struct deed *deed);
+void act_call_status(struct deed *deed);
 void act_mark_add(struct deed *deed);
 void act_mark_change(struct deed *deed);
 void act_mark_delete(struct deed *deed);

@@ -79,10 +79,30 @@ static int run_keep(struct store_tx *tx, void *arg)
 	return store_upload_got(tx, &k->upload, k->from, k->upload.got);
 }
 
+static int run_lost(struct store_tx *tx, void *arg)
+{
+	return store_upload_lost(tx, ((struct keeping *)arg)->upload.file.id);
+}
+
+static void lost(void *arg, int err)
+{
+	struct keeping *k = arg;
+
+	sweep_due(k->deed->act);
+	if (err)
+		deed_fault(k->deed, err, "upload.append");
+	else
+		deed_refuse(k->deed, REASON_NOT_FOUND);
+	free(k);
+}
+
 static void kept(void *arg, int err)
 {
 	struct keeping *k = arg;
 
+	/* Cancelled meanwhile, and what was written here may have made the file anew. */
+	if (err == -ENOENT && store_submit(k->deed->act->store, run_lost, lost, k) == 0)
+		return;
 	if (err == -ENOENT)
 		deed_refuse(k->deed, REASON_NOT_FOUND);
 	else if (err)

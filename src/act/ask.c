@@ -62,7 +62,7 @@ void deed_refuse_verdict(struct deed *deed, const struct account *reader, const 
 	reason_parse(str_of(json_string_value(json_object_get(outcome.answer, "reason"))), &outcome.reason);
 	if (deed->run == act_call_place)
 		record_refused(deed->act, from, to, json_is_true(json_object_get(deed->args, "video")), outcome.reason,
-			json_string_value(json_object_get(outcome.answer, "tenant")));
+			json_string_value(json_object_get(outcome.answer, "tenant")), verdict);
 	deed_done(deed, &outcome);
 }
 

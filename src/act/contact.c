@@ -1,4 +1,4 @@
-/** @file act/contact.c  One's own contacts: accept, block, take it back; and what reaching out writes. A change of the world (spec 5.7). */
+/** @file act/contact.c  One's own contacts: accept, block, take it back. What reaching out writes is reach_out.c. A change of the world (spec 5.7). */
 #include "act/contact.h"
 
 #include <errno.h>
@@ -362,22 +362,4 @@ void act_contact_drop(struct deed *deed)
 		put(deed, me, address, about, NULL, (struct str){ 0 });
 	else
 		answer(deed, address, NULL);
-}
-
-/* Reaching out. */
-
-bool contact_needs(struct act *act, const struct account *me, const struct account *other)
-{
-	enum contact_state kept;
-
-	/* Among colleagues nothing waits. Who was blocked stays so until it is taken back by hand. */
-	return account_tenant(act->world, me) != account_tenant(act->world, other) && account_contacts(me) < LIMIT_CONTACTS
-		&& (!contact_held(me, other, &kept) || kept == CONTACT_PENDING);
-}
-
-int contact_reach_out(struct contact_change *c, struct act *act, const struct account *me, const struct account *other)
-{
-	static const enum contact_state accepted = CONTACT_ACCEPTED;
-
-	return contact_change_init(c, act, me, account_home(other).n ? account_home(other) : account_address(other), &accepted);
 }

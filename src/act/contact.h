@@ -34,6 +34,8 @@ void contact_change_release(struct contact_change *c);
 bool contact_needs(struct act *act, const struct account *me, const struct account *other);
 /** … then prepare it. */
 int contact_reach_out(struct contact_change *c, struct act *act, const struct account *me, const struct account *other);
+/** He rang somebody: write it behind the ringing, if it has to be; a fault is logged, and the next call writes it. A last statement. */
+void contact_rang(struct act *act, const struct account *me, const struct account *other);
 
 /** Take one of the tenant's first contacts of this hour; 0, or after how many seconds to come back. */
 unsigned first_contact_take(struct act *act, const struct tenant *tenant, int64_t now);

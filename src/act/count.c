@@ -45,6 +45,7 @@ void act_counts(struct act *act, struct act_counts *out)
 		out->tenants++;
 		out->people += tenant_people(t);
 	}
+	store_mail_waiting(act->store, &out->mail);
 	store_counts(act->store, &out->store);
 	if (act->relay)
 		relay_totals(act->relay, &out->relay);

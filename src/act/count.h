@@ -9,6 +9,7 @@ struct act_counts {
 	size_t permits;
 	size_t deeds, waiting;		/* under way; behind a change */
 	int64_t revision;		/* of the world */
+	int64_t mail;			/* letters that wait to be sent */
 	size_t tenants, people;		/* enabled internal accounts */
 	struct store_counts store;
 	struct relay_totals relay;

@@ -73,13 +73,15 @@ static void outcome_release(struct outcome *outcome)
 	json_decref(outcome->body);
 	json_decref(outcome->answer);
 	download_free(outcome->download);
+	buf_release(&outcome->text);
+	json_decref(outcome->between);
 	memset(outcome->token, 0, sizeof outcome->token);
 }
 
 /* An answer that memory could not hold is a fault, whatever was done. */
 static void outcome_check(const struct deed *deed, struct outcome *outcome)
 {
-	if (outcome->reason != REASON_OK || outcome->body || outcome->download || outcome->status == 204)
+	if (outcome->reason != REASON_OK || outcome->body || outcome->type || outcome->download || outcome->status == 204)
 		return;
 	log_event(LOG_ERROR, "deed.fault", LOG_S("trail", deed->trail), LOG_S("where", "answer"), LOG_S("error", strerror(ENOMEM)));
 	*outcome = (struct outcome){ .reason = REASON_BUSY };

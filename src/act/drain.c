@@ -1,7 +1,11 @@
-/** @file act/drain.c  Delivery: every line drains the store from its own cursor. Offline, slow and online take one path; also hello. */
-#include "act/media.h"
+/**
+ * @file act/drain.c  Delivery: every line drains the store from its own cursor; what was stored a moment ago is told without reading it
+ * back to those whose cursor stands right before it. Also hello.
+ */
+#include "act/call.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 enum { HELLO_MOST = 1000 };
 
@@ -39,7 +43,24 @@ void drain_line(struct act *act, struct line *line)
 	} while (line->cursor != before);
 }
 
-static void drain_account(struct act *act, int64_t account, const struct store_conversation *first)
+/* What was stored now: nothing that an account has not heard lies before it, as all is completed in the order of its positions. */
+struct fresh {
+	int64_t pos;
+	struct str said;	/* the message as text; p NULL: it has to be read */
+};
+
+/* Without a way through the store, unless the line has read it there already: in one group with what it heard of last, or at hello. */
+static void tell_fresh(struct act *act, struct line *line, const struct fresh *fresh)
+{
+	if (!fresh->said.p) {
+		drain_line(act, line);
+	} else if (line->ready && line->cursor < fresh->pos) {
+		line->cursor = fresh->pos;
+		line_tell_text(line, "message", fresh->said);
+	}
+}
+
+static void drain_account(struct act *act, int64_t account, const struct store_conversation *first, const struct fresh *fresh)
 {
 	struct endpoint *endpoint = endpoint_find(&act->lines, account);
 	const struct account *reader = world_account_by_id(act->world, account);
@@ -52,16 +73,27 @@ static void drain_account(struct act *act, int64_t account, const struct store_c
 		/* A conversation is told with its first message: before that it is only its opener's. */
 		if (first)
 			line_tell(line, json_pack("{s:s, s:o}", "ev", "conversation", "conversation", say_conversation(act, reader, first, NULL)));
-		drain_line(act, line);
+		tell_fresh(act, line, fresh);
 	}
 }
 
-void drain_members(struct act *act, const struct store_conversation *conversation, bool is_first)
+void drain_message(struct act *act, const struct store_conversation *conversation, int64_t pos, json_t *said)
 {
-	const struct store_conversation *first = is_first ? conversation : NULL;
+	const struct store_conversation *first = conversation->last_seq == 1 ? conversation : NULL;
+	char *text = said ? json_dumps(said, JSON_COMPACT) : NULL;
+	struct fresh fresh = { pos, { text, text ? strlen(text) : 0 } };
 
-	drain_account(act, conversation->account[0], first);
-	drain_account(act, conversation->account[1], first);
+	drain_account(act, conversation->account[0], first, &fresh);
+	drain_account(act, conversation->account[1], first, &fresh);
+	free(text);
+}
+
+void drain_members(struct act *act, const struct store_conversation *conversation)
+{
+	struct fresh fresh = { 0 };
+
+	drain_account(act, conversation->account[0], NULL, &fresh);
+	drain_account(act, conversation->account[1], NULL, &fresh);
 }
 
 /* How much lies behind a cursor, counted no further than what hello sends. */
@@ -137,32 +169,44 @@ static bool replaced_read(struct deed *deed, struct line **out)
 
 static json_t *call_said(struct act *act, const struct account *me, struct line *line, const struct line *replaced)
 {
-	struct call *call = call_resume(line, replaced);
+	struct party *party = call_resume(line, replaced);
 	json_t *o;
 
-	if (!call)
+	if (!party)
 		return json_null();
-	o = say_call(act, me, call, line);
+	o = say_call(act, me, party->call, line);
 	if (o) {
-		json_object_set_new(o, "marks", say_marks(call));
-		json_object_set_new(o, "steps", say_steps(call, call_side(call, account_row(me))));
+		json_object_set_new(o, "marks", say_marks(party));
+		json_object_set_new(o, "steps", say_steps(party));
 	}
 	return o;
 }
 
-/* The one before is over, and what the call's other side said meanwhile is told. */
+/* Those beside it: one that waits, or is on hold. */
+static json_t *calls_beside(struct act *act, const struct account *me, struct line *line, const char *call)
+{
+	json_t *calls = json_array();
+
+	list_each (&line->endpoint->parties, node, after) {
+		const struct party *party = list_entry(node, struct party, node);
+
+		if (call && strcmp(party->call->id, call) != 0)
+			json_array_append_new(calls, say_call(act, me, party->call, line));
+	}
+	return calls;
+}
+
+/* The one before is over, and what the others in its calls said meanwhile is told. */
 static void line_follow(struct act *act, struct line *line, struct line *replaced)
 {
-	struct call *call = line->endpoint->call;
-	enum call_side side;
-
 	if (replaced)
 		line_end(replaced, "line.replaced", LINE_REPLACED);
-	if (!call)
-		return;
-	side = call_side(call, line->endpoint->account);
-	if (call->party[side].line == line)
-		media_tell_again(act, call, side);
+	list_each (&line->endpoint->parties, node, after) {
+		struct party *party = list_entry(node, struct party, node);
+
+		if (party->line == line)
+			media_tell_again(act, party);
+	}
 }
 
 void act_hello(struct deed *deed)
@@ -174,7 +218,7 @@ void act_hello(struct deed *deed)
 	int64_t newest, since;
 	struct store_preference preference;
 	size_t missed = 0;
-	json_t *snapshot;
+	json_t *snapshot, *call;
 
 	if (!me || !deed_only(deed, keys))
 		return;
@@ -193,8 +237,10 @@ void act_hello(struct deed *deed)
 		return;
 	}
 	line->cursor = missed > HELLO_MOST ? newest : since;
-	snapshot = json_pack("{s:s, s:o, s:I, s:o, s:b, s:o, s:o, s:o}", "line", line->id, "me", say_me(act, me, deed->who.roles), "pos", (json_int_t)newest, "time", say_time(clock_wall_ms()),
-		"reset", missed > HELLO_MOST, "conversations", conversations_of(act, me), "call", call_said(act, me, line, replaced), "preferences", say_preference(&preference));
+	call = call_said(act, me, line, replaced);
+	snapshot = json_pack("{s:s, s:o, s:I, s:o, s:b, s:o, s:o, s:o, s:o}", "line", line->id, "me", say_me(act, me, deed->who.roles), "pos", (json_int_t)newest, "time", say_time(clock_wall_ms()),
+		"reset", missed > HELLO_MOST, "conversations", conversations_of(act, me), "calls", calls_beside(act, me, line, json_string_value(json_object_get(call, "id"))),
+		"call", call, "preferences", say_preference(&preference));
 	if (!snapshot) {
 		deed_fault(deed, -ENOMEM, "hello");
 		return;

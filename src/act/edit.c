@@ -49,7 +49,7 @@ static void edited(void *arg, int err)
 		if (!e->text.p)
 			sweep_due(act);
 		if (e->changed)
-			drain_members(act, &e->conversation, false);
+			drain_members(act, &e->conversation);
 	}
 	free(e);
 }

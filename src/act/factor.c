@@ -1,6 +1,7 @@
 /** @file act/factor.c  The second factor: switched on with a code, asked for at sign-in, switched off; and the codes for a lost device. */
 #include "act/factor.h"
 
+#include "act/letters.h"
 #include "act/totp.h"
 
 #include <errno.h>
@@ -201,6 +202,8 @@ static int run_off(struct store_tx *tx, void *arg)
 	/* Off is what was wanted. */
 	if (err == -ENOENT)
 		return 0;
+	if (!err)
+		err = mail_queue(tx, s->deed->act, s->account, MAIL_FACTOR_OFF);
 	return err ? err : store_audit_add(tx, clock_wall_ms(), s->actor, s->what, s->of, s->detail);
 }
 
@@ -308,6 +311,8 @@ static int run_on(struct store_tx *tx, void *arg)
 		token_hash(s->recovery[i], RECOVERY_CHARS, hash);
 		err = store_recovery_put(tx, s->account, hash);
 	}
+	if (!err)
+		err = mail_queue(tx, s->deed->act, s->account, MAIL_FACTOR_ON);
 	return err ? err : store_audit_add(tx, clock_wall_ms(), s->actor, s->what, s->of, s->detail);
 }
 

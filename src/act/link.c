@@ -1,5 +1,6 @@
 /** @file act/link.c  Links to set a password once: an invitation, or a way back in. The token is in the fragment, which browsers send to nobody. */
 #include "act/hashing.h"
+#include "act/letters.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -132,6 +133,8 @@ static int run_use(struct store_tx *tx, void *arg)
 		err = store_password_put(tx, h->account, h->hashed);
 	if (!err)
 		err = store_session_drop_all(tx, h->account);
+	if (!err)
+		err = mail_queue(tx, h->deed->act, h->account, MAIL_PASSWORD_CHANGED);
 	return err ? err : store_audit_add(tx, h->now, h->actor, "password.change", h->of, "{\"by\":\"link\"}");
 }
 

@@ -1,8 +1,9 @@
 /** @file act/mark.c  Pointer and marks: attributed, ordered, undone and redone by whom they are of, kept with the call while it lasts. */
-#include "act/media.h"
+#include "act/call.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static const struct {
 	size_t least, most;		/* points */
@@ -15,12 +16,15 @@ static const struct {
 	[MARK_STEP] = { 1, 1, false, true },
 };
 
-/* To both ends' carrying lines; the pointer spares its own. */
-static void tell_both(struct call *call, const struct line *except, json_t *event)
+/* To the lines that carry those who may see what `by` drew in the picture of `of`; the pointer spares its own. */
+static void tell_seeing(const struct call *call, unsigned by, unsigned of, const struct line *except, json_t *event)
 {
-	for (int i = 0; i < 2; i++)
-		if (call->party[i].line && call->party[i].line != except)
-			line_tell(call->party[i].line, json_deep_copy(event));
+	for (unsigned i = 0; i < call->n_parties; i++) {
+		struct line *line = call->party[i]->line;
+
+		if (line && line != except && party_present(call->party[i]) && call_meets(call, i, by) && call_meets(call, i, of))
+			line_tell(line, json_deep_copy(event));
+	}
 	json_decref(event);
 }
 
@@ -35,49 +39,88 @@ static bool point_read(json_t *v, double out[2])
 	return json_is_array(v) && json_array_size(v) == 2 && fraction(json_array_get(v, 0), &out[0]) && fraction(json_array_get(v, 1), &out[1]);
 }
 
-static bool picture_read(struct deed *deed, json_t *object, const char *pointer, const struct call *call, enum call_side *of)
+/* Whose picture is meant. */
+static bool picture_read(struct deed *deed, json_t *object, const char *pointer, const struct call *call, unsigned *of)
 {
 	const char *address = json_string_value(json_object_get(object, "of"));
 
-	for (int i = 0; i < 2; i++) {
-		if (!address || strcmp(address, call->party[i].address) != 0)
+	for (unsigned i = 0; i < call->n_parties; i++) {
+		if (!address || !party_present(call->party[i]) || strcmp(address, call->party[i]->address) != 0)
 			continue;
-		*of = (enum call_side)i;
+		*of = i;
 		return true;
 	}
 	deed_refuse_field(deed, REASON_BAD_FIELD, pointer, "must be the address of somebody in the call");
 	return false;
 }
 
-/* Drawing needs a running call, the line that carries it, and the permit to annotate. */
-static bool may_draw(struct deed *deed, const struct call *call, enum call_side mine)
+static bool pair_draws(const struct pair *pair)
+{
+	return pair && pair->open && pair->annotate;
+}
+
+/* A pair of his in which he may draw, or else any open one, to say why not. */
+static const struct pair *drawing_pair(const struct party *mine)
+{
+	const struct pair *found = NULL;
+
+	for (unsigned i = 0; i < mine->call->n_parties && !pair_draws(found); i++) {
+		const struct pair *pair = i == mine->seat ? NULL : call_pair(mine->call, mine->seat, i);
+
+		if (pair && (!found || pair_draws(pair) || (pair->open && !found->open)))
+			found = pair;
+	}
+	return found;
+}
+
+static void refuse_drawing(struct deed *deed, const struct pair *pair)
 {
 	struct act *act = deed->act;
 	const struct account *me = world_account_by_id(act->world, deed->who.account);
-	const struct account *from = world_account_by_id(act->world, call->party[CALL_FROM].account);
-	const struct account *to = world_account_by_id(act->world, call->party[CALL_TO].account);
-	struct verdict verdict;
+	const struct account *from = pair ? world_account_by_id(act->world, pair_party(pair, 0)->account) : NULL;
+	const struct account *to = pair ? world_account_by_id(act->world, pair_party(pair, 1)->account) : NULL;
+	struct verdict verdict = { .allowed = true };
 
-	if (call->state != CALL_TALKING || call->party[mine].line != deed->line) {
-		deed_refuse(deed, REASON_CALL_STATE);
-		return false;
-	}
-	if (call->annotate)
-		return true;
-	ask_pair(act, from, to, ACTION_ANNOTATE, &verdict);
+	if (from && to)
+		ask_pair(act, from, to, ACTION_ANNOTATE, &verdict);
 	if (verdict.allowed)
 		deed_refuse(deed, REASON_CALL_STATE);	/* it opened again meanwhile; a new call may draw */
 	else
 		deed_refuse_verdict(deed, me, from, account_address(to), ACTION_ANNOTATE, &verdict);
+}
+
+/* Drawing needs a running call, the line that carries it, and somebody with whom the rules allow it. */
+static bool may_draw(struct deed *deed, const struct party *mine)
+{
+	const struct pair *pair = drawing_pair(mine);
+
+	if (mine->call->state != CALL_TALKING || mine->state != PARTY_TALKING || mine->line != deed->line) {
+		deed_refuse(deed, REASON_CALL_STATE);
+		return false;
+	}
+	if (pair_draws(pair))
+		return true;
+	refuse_drawing(deed, pair);
 	return false;
 }
 
-/* A call in which this line may draw now; NULL: refused, the deed is over. */
-static struct call *drawing_read(struct deed *deed, const char *const *keys, enum call_side *mine)
+/* In somebody's picture: what he and its owner may. */
+static bool may_draw_in(struct deed *deed, const struct party *mine, unsigned of)
 {
-	struct call *call = call_read(deed, mine);
+	const struct pair *pair = of == mine->seat ? drawing_pair(mine) : call_pair(mine->call, mine->seat, of);
 
-	return call && deed_only(deed, keys) && may_draw(deed, call, *mine) ? call : NULL;
+	if (pair_draws(pair))
+		return true;
+	refuse_drawing(deed, pair);
+	return false;
+}
+
+/* The asker's party in a call in which this line may draw now; NULL: refused, the deed is over. */
+static struct party *drawing_read(struct deed *deed, const char *const *keys)
+{
+	struct party *mine = call_read(deed);
+
+	return mine && deed_only(deed, keys) && may_draw(deed, mine) ? mine : NULL;
 }
 
 static bool tenthousandths(json_t *v, const char *path, size_t i, uint16_t *out, struct json_err *err)
@@ -182,9 +225,29 @@ static void refuse_read(struct deed *deed, const struct json_err *err)
 	deed_refuse_field(deed, REASON_BAD_FIELD, err->path, err->why);
 }
 
+/* Kept until the call is over, then stored. What is too much for it is left out: what was drawn first tells the most. */
+static void keep_drawn(struct call *call, json_t *event)
+{
+	char *text = event ? json_dumps(event, JSON_COMPACT | JSON_REAL_PRECISION(6)) : NULL;
+	size_t n = text ? strlen(text) : 0;
+
+	if (n && call->drawn.n + n + 1 <= LIMIT_REPLAY_BYTES && (!call->drawn.n || !buf_add(&call->drawn, ",", 1)))
+		buf_add(&call->drawn, text, n);
+	free(text);
+	json_decref(event);
+}
+
+static json_int_t drawn_at(const struct call *call)
+{
+	time_ms_t at = clock_wall_ms() - call->since;
+
+	return at > 0 ? at : 0;
+}
+
 static void tell_mark(struct call *call, const char *ev, const struct mark *mark)
 {
-	tell_both(call, NULL, json_pack("{s:s, s:s, s:o}", "ev", ev, "call", call->id, "mark", say_mark(call, mark)));
+	keep_drawn(call, json_pack("{s:I, s:o}", "at", drawn_at(call), "mark", say_mark(call, mark)));
+	tell_seeing(call, mark->by, mark->of, NULL, json_pack("{s:s, s:s, s:o}", "ev", ev, "call", call->id, "mark", say_mark(call, mark)));
 }
 
 void act_mark_add(struct deed *deed)
@@ -196,18 +259,19 @@ void act_mark_add(struct deed *deed)
 	const struct mark *added;
 	const char *text;
 	struct json_err err;
-	struct call *call = drawing_read(deed, keys, &mark.by);
+	struct party *mine = drawing_read(deed, keys);
 	int failed;
 
-	if (!call)
+	if (!mine)
 		return;
+	mark.by = mine->seat;
 	if (!mark_read(o, &mark, &text, points, &err)) {
 		refuse_read(deed, &err);
 		return;
 	}
-	if (!picture_read(deed, o, "/mark/of", call, &mark.of))
+	if (!picture_read(deed, o, "/mark/of", mine->call, &mark.of) || !may_draw_in(deed, mine, mark.of))
 		return;
-	failed = marks_add(&call->marks, &mark, text, points, &added);
+	failed = marks_add(&mine->call->marks, &mark, text, points, &added);
 	if (failed == -EEXIST || failed == -ENOSPC) {
 		deed_refuse_field(deed, REASON_BAD_FIELD, "/mark/id", failed == -EEXIST ? "was used before" : "there are too many marks; take some away");
 		return;
@@ -216,14 +280,14 @@ void act_mark_add(struct deed *deed)
 		deed_fault(deed, failed, "mark.add");
 		return;
 	}
-	tell_mark(call, "mark", added);
-	deed_ok(deed, json_pack("{s:o, s:o}", "mark", say_mark(call, added), "steps", say_steps(call, mark.by)));
+	tell_mark(mine->call, "mark", added);
+	deed_ok(deed, json_pack("{s:o, s:o}", "mark", say_mark(mine->call, added), "steps", say_steps(mine)));
 }
 
 /* The caller's own shown mark with the id at `path`; NULL: refused. */
-static struct mark *own_read(struct deed *deed, struct call *call, enum call_side mine, json_t *id, const char *path)
+static struct mark *own_read(struct deed *deed, const struct party *mine, json_t *id, const char *path)
 {
-	struct mark *mark = json_is_string(id) ? marks_find(&call->marks, mine, json_string_value(id)) : NULL;
+	struct mark *mark = json_is_string(id) ? marks_find(&mine->call->marks, mine->seat, json_string_value(id)) : NULL;
 
 	if (!mark)
 		deed_refuse_field(deed, json_is_string(id) ? REASON_NOT_FOUND : REASON_BAD_FIELD, path, "must be the id of a mark of one's own");
@@ -235,9 +299,8 @@ void act_mark_change(struct deed *deed)
 	static const char *const keys[] = { "id", "op", "call", "mark", NULL }, *const parts[] = { "id", "points", "text", NULL };
 	json_t *o = json_object_get(deed->args, "mark"), *given = json_object_get(o, "points"), *named = json_object_get(o, "text");
 	struct mark_point points[LIMIT_MARK_POINTS];
-	enum call_side mine;
-	struct call *call = drawing_read(deed, keys, &mine);
-	struct mark *mark = call ? own_read(deed, call, mine, json_object_get(o, "id"), "/mark/id") : NULL;
+	struct party *mine = drawing_read(deed, keys);
+	struct mark *mark = mine ? own_read(deed, mine, json_object_get(o, "id"), "/mark/id") : NULL;
 	const char *text;
 	struct json_err err;
 	size_t n = 0;
@@ -248,7 +311,7 @@ void act_mark_change(struct deed *deed)
 		refuse_read(deed, &err);
 		return;
 	}
-	if (given && (mark != marks_newest(&call->marks, mine) || n != mark->n_points)) {
+	if (given && (mark != marks_newest(&mine->call->marks, mine->seat) || n != mark->n_points)) {
 		deed_refuse_field(deed, REASON_BAD_FIELD, "/mark/points", n != mark->n_points ? "must be as many as before" : "only one's newest mark can be moved");
 		return;
 	}
@@ -258,13 +321,13 @@ void act_mark_change(struct deed *deed)
 	}
 	if (given)
 		mark_place(mark, points);
-	tell_mark(call, "remark", mark);
-	deed_ok(deed, json_pack("{s:o}", "mark", say_mark(call, mark)));
+	tell_mark(mine->call, "remark", mark);
+	deed_ok(deed, json_pack("{s:o}", "mark", say_mark(mine->call, mark)));
 }
 
 /* What a step turned over: ids of those taken away, and those shown again. */
 struct turned {
-	struct call *call;
+	struct party *mine;
 	json_t *gone;
 };
 
@@ -273,92 +336,91 @@ static void on_turned(const struct mark *mark, void *arg)
 	struct turned *turned = arg;
 
 	if (mark->shown)
-		tell_mark(turned->call, "mark", mark);
+		tell_mark(turned->mine->call, "mark", mark);
 	else
 		json_array_append_new(turned->gone, json_string(mark->id));
 }
 
-/* Both hear what went, and the asker how far one can go back and forth now. */
-static void turned_tell(struct deed *deed, struct turned *turned, enum call_side mine)
+/* All who may see what he drew hear what went, and he how far he can go back and forth now. */
+static void turned_tell(struct deed *deed, struct turned *turned)
 {
-	struct call *call = turned->call;
+	const struct party *mine = turned->mine;
 
 	if (json_array_size(turned->gone))
-		tell_both(call, NULL, json_pack("{s:s, s:s, s:O}", "ev", "unmark", "call", call->id, "ids", turned->gone));
+		keep_drawn(mine->call, json_pack("{s:I, s:s, s:O}", "at", drawn_at(mine->call), "by", mine->address, "gone", turned->gone));
+	if (json_array_size(turned->gone))
+		tell_seeing(mine->call, mine->seat, mine->seat, NULL, json_pack("{s:s, s:s, s:O}", "ev", "unmark", "call", mine->call->id, "ids", turned->gone));
 	json_decref(turned->gone);
-	deed_ok(deed, json_pack("{s:o}", "steps", say_steps(call, mine)));
+	deed_ok(deed, json_pack("{s:o}", "steps", say_steps(mine)));
+}
+
+enum turn { UNDO, REDO, CLEAR };
+
+/* One's own last step back, or again; or all of one's own away. */
+static void turn(struct deed *deed, enum turn what)
+{
+	static const char *const keys[] = { "id", "op", "call", NULL };
+	struct turned turned = { .mine = drawing_read(deed, keys) };
+	struct marks *marks = turned.mine ? &turned.mine->call->marks : NULL;
+
+	if (!marks)
+		return;
+	turned.gone = json_array();
+	if (what == UNDO)
+		marks_undo(marks, turned.mine->seat, on_turned, &turned);
+	else if (what == REDO)
+		marks_redo(marks, turned.mine->seat, on_turned, &turned);
+	else
+		marks_clear(marks, turned.mine->seat, on_turned, &turned);
+	turned_tell(deed, &turned);
 }
 
 void act_mark_undo(struct deed *deed)
 {
-	static const char *const keys[] = { "id", "op", "call", NULL };
-	enum call_side mine;
-	struct turned turned = { .call = drawing_read(deed, keys, &mine) };
-
-	if (!turned.call)
-		return;
-	turned.gone = json_array();
-	marks_undo(&turned.call->marks, mine, on_turned, &turned);
-	turned_tell(deed, &turned, mine);
+	turn(deed, UNDO);
 }
 
 void act_mark_redo(struct deed *deed)
 {
-	static const char *const keys[] = { "id", "op", "call", NULL };
-	enum call_side mine;
-	struct turned turned = { .call = drawing_read(deed, keys, &mine) };
+	turn(deed, REDO);
+}
 
-	if (!turned.call)
-		return;
-	turned.gone = json_array();
-	marks_redo(&turned.call->marks, mine, on_turned, &turned);
-	turned_tell(deed, &turned, mine);
+void act_mark_clear(struct deed *deed)
+{
+	turn(deed, CLEAR);
 }
 
 void act_mark_delete(struct deed *deed)
 {
 	static const char *const keys[] = { "id", "op", "call", "mark", NULL };
-	enum call_side mine;
-	struct turned turned = { .call = drawing_read(deed, keys, &mine) };
-	struct mark *mark = turned.call ? own_read(deed, turned.call, mine, json_object_get(deed->args, "mark"), "/mark") : NULL;
+	struct turned turned = { .mine = drawing_read(deed, keys) };
+	struct mark *mark = turned.mine ? own_read(deed, turned.mine, json_object_get(deed->args, "mark"), "/mark") : NULL;
 
 	if (!mark)
 		return;
 	turned.gone = json_array();
-	marks_remove(&turned.call->marks, mark, on_turned, &turned);
-	turned_tell(deed, &turned, mine);
-}
-
-void act_mark_clear(struct deed *deed)
-{
-	static const char *const keys[] = { "id", "op", "call", NULL };
-	enum call_side mine;
-	struct turned turned = { .call = drawing_read(deed, keys, &mine) };
-
-	if (!turned.call)
-		return;
-	turned.gone = json_array();
-	marks_clear(&turned.call->marks, mine, on_turned, &turned);
-	turned_tell(deed, &turned, mine);
+	marks_remove(&turned.mine->call->marks, mark, on_turned, &turned);
+	turned_tell(deed, &turned);
 }
 
 void act_point(struct deed *deed)
 {
 	static const char *const keys[] = { "id", "op", "call", "of", "at", NULL };
 	json_t *at = json_object_get(deed->args, "at");
+	struct party *mine = drawing_read(deed, keys);
+	const struct call *call = mine ? mine->call : NULL;
 	double point[2] = { 0 };
-	enum call_side mine, of;
-	struct call *call = call_read(deed, &mine);
+	unsigned of;
 
-	if (!call || !deed_only(deed, keys) || !may_draw(deed, call, mine) || !picture_read(deed, deed->args, "/of", call, &of))
+	if (!mine || !picture_read(deed, deed->args, "/of", call, &of) || !may_draw_in(deed, mine, of))
 		return;
 	if (!json_is_null(at) && !point_read(at, point)) {
 		deed_refuse_field(deed, REASON_BAD_FIELD, "/at", "must be a point of fractions from 0 to 1, or null");
 		return;
 	}
 	/* Above the budget the newest is dropped, but never the farewell. */
-	if (call_point(call, mine, clock_mono_ms()) || json_is_null(at))
-		tell_both(call, deed->line, json_pack("{s:s, s:s, s:s, s:s, s:O}", "ev", "point", "call", call->id, "by", call->party[mine].address,
-			"of", call->party[of].address, "at", at));
+	if (party_point(mine, clock_mono_ms()) || json_is_null(at))
+		tell_seeing(call, mine->seat, of, deed->line, json_pack("{s:s, s:s, s:s, s:s, s:O}", "ev", "point", "call", call->id, "by", mine->address,
+			"of", call->party[of]->address, "at", at));
 	deed_ok(deed, json_object());
 }

@@ -1,11 +1,23 @@
 /** @file act/media.c  Descriptions pass with only their ICE lines rewritten; the relay's locks follow what the permits cover. */
-#include "act/media.h"
+#include "act/call.h"
+#include "relay/sdp.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static void learn(struct media *m, enum call_side from, const struct sdp_facts *facts)
+/** Hangs on pair->media; all by the ends of the pair. */
+struct media {
+	struct act *act;		/* first: pair.c finds it here */
+	relay_pair pair;		/* 0: none */
+	struct relay_cred cred[2];	/* what each end is told of its leg */
+	char ufrag[2][260];		/* each browser's own, to see a restart; "" before its first description */
+	struct relay_types audio, video; /* payload types of all descriptions so far */
+	char *waits[2];			/* the last description for this end, until it has answered or offered itself; owned */
+	int offered_by;			/* whose offer waits for its answer; -1: none */
+};
+
+static void learn(struct media *m, unsigned from, const struct sdp_facts *facts)
 {
 	snprintf(m->ufrag[from], sizeof m->ufrag[from], "%s", facts->ufrag);
 	for (int i = 0; i < 2; i++) {
@@ -14,38 +26,45 @@ static void learn(struct media *m, enum call_side from, const struct sdp_facts *
 	}
 }
 
-int media_open(struct act *act, struct call *call, struct str sdp, char why[static 128])
+static int offer_keep(struct media *m, struct str sdp, char why[static 128])
+{
+	struct sdp_facts facts;
+
+	if (!sdp_read(sdp, &facts, why))
+		return -EINVAL;
+	learn(m, 0, &facts);
+	m->offered_by = 0;
+	m->waits[1] = str_dup(sdp);
+	return m->waits[1] ? 0 : -ENOMEM;
+}
+
+int media_open(struct act *act, struct pair *pair, struct str sdp, char why[static 128])
 {
 	struct media *m = calloc(1, sizeof *m);
-	struct sdp_facts facts;
-	int err = -EINVAL;
+	int err;
 
 	if (!m)
 		return -ENOMEM;
 	m->act = act;
-	m->offered_by = CALL_FROM;
-	if (!sdp_read(sdp, &facts, why))
-		goto fail;
-	learn(m, CALL_FROM, &facts);
-	err = -ENOMEM;
-	m->waits[CALL_TO] = str_dup(sdp);
-	if (!m->waits[CALL_TO])
-		goto fail;
-	relay_cred_make(&m->cred[CALL_FROM]);
-	relay_cred_make(&m->cred[CALL_TO]);
-	err = relay_pair_add(act->relay, m->cred, &m->pair);
-	if (err)
-		goto fail;
-	call->media = m;
+	m->offered_by = -1;
+	err = sdp.n ? offer_keep(m, sdp, why) : 0;
+	if (!err) {
+		relay_cred_make(&m->cred[0]);
+		relay_cred_make(&m->cred[1]);
+		err = relay_pair_add(act->relay, m->cred, &m->pair);
+	}
+	if (err) {
+		free(m->waits[1]);
+		free(m);
+		return err;
+	}
+	pair->media = m;
+	pair->open = true;
 	return 0;
-fail:
-	free(m->waits[CALL_TO]);
-	free(m);
-	return err;
 }
 
-/* A description for one side: it is told its own leg. */
-static json_t *rewrite(struct act *act, const struct media *m, enum call_side to, struct str sdp)
+/* A description for one end: it is told its own leg. */
+static json_t *rewrite(struct act *act, const struct media *m, unsigned to, struct str sdp)
 {
 	struct sdp_target target = { .cred = m->cred[to], .port = relay_port(act->relay),
 		.stream_port = relay_stream_port(act->relay) };
@@ -59,34 +78,38 @@ static json_t *rewrite(struct act *act, const struct media *m, enum call_side to
 	return text;
 }
 
-json_t *media_offer(struct act *act, struct call *call)
+json_t *media_offer(struct act *act, struct pair *pair, unsigned end)
 {
-	struct media *m = call->media;
+	const struct media *m = pair->media;
 
-	return rewrite(act, m, CALL_TO, str_of(m->waits[CALL_TO]));
+	return m->waits[end] ? rewrite(act, m, end, str_of(m->waits[end])) : json_null();
 }
 
-void media_allow(struct act *act, struct call *call)
+void media_allow(struct act *act, struct pair *pair)
 {
-	struct media *m = call->media;
+	struct media *m = pair->media;
 	struct relay_types types = m->audio;
+	bool held = pair_party(pair, 0)->state == PARTY_HELD || pair_party(pair, 1)->state == PARTY_HELD;
 
 	for (int i = 0; i < 2; i++) {
 		/* A number that means audio in one section and video in another is video. */
 		types.allowed[i] &= ~m->video.allowed[i];
-		if (call->video)
+		if (pair->video)
 			types.allowed[i] |= m->video.allowed[i];
+		/* Who is on hold hears and shows nothing, whatever his page does. */
+		if (held)
+			types.allowed[i] = 0;
 	}
 	for (unsigned leg = 0; leg < 2; leg++) {
 		relay_leg_allow(act->relay, m->pair, leg, types);
 		/* Pictures sent under the sound's number would still have to fit into the sound's rate. */
-		relay_leg_rate(act->relay, m->pair, leg, call->video ? LIMIT_VIDEO_BYTES_PER_SECOND : LIMIT_AUDIO_BYTES_PER_SECOND);
+		relay_leg_rate(act->relay, m->pair, leg, pair->video ? LIMIT_VIDEO_BYTES_PER_SECOND : LIMIT_AUDIO_BYTES_PER_SECOND);
 	}
 }
 
-void media_cut(struct act *act, struct call *call)
+void media_cut(struct act *act, struct pair *pair)
 {
-	struct media *m = call->media;
+	struct media *m = pair->media;
 
 	if (m->pair)
 		relay_pair_cut(act->relay, m->pair);
@@ -97,65 +120,70 @@ void media_cut(struct act *act, struct call *call)
 	}
 }
 
-void media_free(struct act *act, struct call *call)
+void media_free(struct act *act, struct pair *pair)
 {
-	struct media *m = call->media;
-
 	(void)act;
-	free(m);
-	call->media = NULL;
+	free(pair->media);
+	pair->media = NULL;
 }
 
-void media_counters(struct act *act, const struct call *call, struct relay_counters out[2])
+void media_counters(struct act *act, const struct pair *pair, struct relay_counters out[2])
 {
-	const struct media *m = call->media;
+	const struct media *m = pair->media;
 
 	memset(out, 0, 2 * sizeof *out);
-	if (act->relay)
+	if (act->relay && m)
 		relay_pair_counters(act->relay, m->pair, out);
 }
 
-/* An offer with a new user fragment restarts ICE for its sender's leg; the other side keeps its own, and sees a plain new offer. */
-static void restart_if_new(struct act *act, struct media *m, enum call_side from, const struct sdp_facts *facts)
+/* An offer with a new user fragment restarts ICE for its sender's leg; the other end keeps its own, and sees a plain new offer. */
+static void restart_if_new(struct act *act, struct media *m, unsigned from, const struct sdp_facts *facts)
 {
-	if (strcmp(m->ufrag[from], facts->ufrag) == 0)
+	if (!m->ufrag[from][0] || strcmp(m->ufrag[from], facts->ufrag) == 0)
 		return;
 	relay_cred_make(&m->cred[from]);
 	relay_leg_restart(act->relay, m->pair, from, &m->cred[from]);
 }
 
-/* A side that is away hears it when it is back. */
-static bool tell(struct act *act, struct call *call, enum call_side to)
+/* Who is away hears it when he is back. */
+static bool tell(struct act *act, struct pair *pair, unsigned to)
 {
-	const struct media *m = call->media;
+	const struct media *m = pair->media;
+	const struct party *party = pair_party(pair, to);
 	json_t *text;
 
-	if (!call->party[to].line)
+	if (!party->line)
 		return true;
 	text = rewrite(act, m, to, str_of(m->waits[to]));
 	if (!text)
 		return false;
-	line_tell(call->party[to].line, json_pack("{s:s, s:s, s:s, s:o}", "ev", "sdp", "call", call->id,
+	line_tell(party->line, json_pack("{s:s, s:s, s:s, s:s, s:o}", "ev", "sdp", "call", pair->call->id, "from", pair_party(pair, !to)->address,
 		"kind", m->offered_by == (int)!to ? "offer" : "answer", "sdp", text));
 	return true;
 }
 
-void media_tell_again(struct act *act, struct call *call, enum call_side side)
+void media_tell_again(struct act *act, struct party *party)
 {
-	const struct media *m = call->media;
-
 	/* What can't be told now is asked for again: the page's own watch over the media makes a new offer. */
-	if (call->state == CALL_TALKING && m->waits[side])
-		tell(act, call, side);
+	list_each (&party->call->pairs, node, after) {
+		struct pair *pair = list_entry(node, struct pair, node);
+		unsigned end;
+
+		if (!pair->open || (pair->seat[0] != party->seat && pair->seat[1] != party->seat))
+			continue;
+		end = pair_end(pair, party->seat);
+		if (((struct media *)pair->media)->waits[end] && party_present(party) && party_present(pair_party(pair, !end)))
+			tell(act, pair, end);
+	}
 }
 
-static enum reason pass(struct act *act, struct call *call, enum call_side mine, bool offer, struct str sdp, const struct sdp_facts *facts)
+static enum reason pass(struct act *act, struct pair *pair, unsigned mine, bool offer, struct str sdp, const struct sdp_facts *facts)
 {
-	struct media *m = call->media;
+	struct media *m = pair->media;
 	char *kept;
 
-	/* Glare has a fixed end: the callee's offer gives way to the caller's. An answer needs an offer. */
-	if (offer ? m->offered_by == CALL_FROM && mine == CALL_TO : m->offered_by != (int)!mine)
+	/* Glare has a fixed end: the later one's offer gives way to the earlier one's. An answer needs an offer. */
+	if (offer ? m->offered_by == 0 && mine == 1 : m->offered_by != (int)!mine)
 		return REASON_CALL_STATE;
 	kept = str_dup(sdp);
 	if (!kept)
@@ -163,32 +191,36 @@ static enum reason pass(struct act *act, struct call *call, enum call_side mine,
 	if (offer)
 		restart_if_new(act, m, mine, facts);
 	learn(m, mine, facts);
-	media_allow(act, call);
+	media_allow(act, pair);
 	m->offered_by = offer ? (int)mine : -1;
 	free(m->waits[!mine]);
 	free(m->waits[mine]);
 	m->waits[!mine] = kept;
 	m->waits[mine] = NULL;
-	return tell(act, call, !mine) ? REASON_OK : REASON_BUSY;
+	return tell(act, pair, !mine) ? REASON_OK : REASON_BUSY;
 }
 
 void act_call_sdp(struct deed *deed)
 {
-	static const char *const keys[] = { "id", "op", "call", "kind", "sdp", NULL };
-	enum call_side mine;
-	struct call *call = call_read(deed, &mine);
+	static const char *const keys[] = { "id", "op", "call", "with", "kind", "sdp", NULL };
+	struct party *mine = call_read(deed), *other;
 	struct sdp_facts facts;
 	struct str kind, sdp;
+	struct pair *pair;
 	enum reason reason;
 	char why[128];
 
-	if (!call || !deed_only(deed, keys) || !deed_str(deed, "kind", 8, &kind) || !deed_str(deed, "sdp", LIMIT_SDP_BYTES, &sdp))
+	if (!mine || !deed_only(deed, keys) || !deed_str(deed, "kind", 8, &kind) || !deed_str(deed, "sdp", LIMIT_SDP_BYTES, &sdp))
 		return;
 	if (!str_eq(kind, STR("offer")) && !str_eq(kind, STR("answer"))) {
 		deed_refuse_field(deed, REASON_BAD_FIELD, "/kind", "must be offer or answer");
 		return;
 	}
-	if (call->state != CALL_TALKING || call->party[mine].line != deed->line) {
+	other = call_with(deed, mine);
+	if (!other)
+		return;
+	pair = call_pair(mine->call, mine->seat, other->seat);
+	if (!party_present(mine) || !party_present(other) || mine->call->state != CALL_TALKING || mine->line != deed->line || !pair || !pair->open) {
 		deed_refuse(deed, REASON_CALL_STATE);
 		return;
 	}
@@ -196,7 +228,7 @@ void act_call_sdp(struct deed *deed)
 		deed_refuse_field(deed, REASON_CALL_SDP, "/sdp", why);
 		return;
 	}
-	reason = pass(deed->act, call, mine, str_eq(kind, STR("offer")), sdp, &facts);
+	reason = pass(deed->act, pair, pair_end(pair, mine->seat), str_eq(kind, STR("offer")), sdp, &facts);
 	if (reason == REASON_OK)
 		deed_ok(deed, json_object());
 	else

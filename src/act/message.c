@@ -56,15 +56,17 @@ static void answer_sent(struct sending *s)
 	struct act *act = s->deed->act;
 	struct store_conversation conversation = s->conversation;
 	struct outcome outcome = { .reason = REASON_OK, .status = s->again ? 200 : 201 };
+	json_t *said = sent_said(s);
 
 	/* 201, not "delivered": the store has the message; nobody can say that the person has. */
-	outcome.body = json_pack("{s:o}", "message", sent_said(s));
+	outcome.body = json_pack("{s:O}", "message", said);
 	conversation.last_seq = s->message.seq;
 	conversation.receipt[conversation.account[1] == s->message.sender].read = s->message.seq;
 	deed_done(s->deed, &outcome);
 	/* Sent again: it was delivered when it was stored. */
 	if (!s->again)
-		drain_members(act, &conversation, conversation.last_seq == 1);
+		drain_message(act, &conversation, s->message.pos, said);
+	json_decref(said);
 	act->words_due = true;
 }
 

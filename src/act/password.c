@@ -1,5 +1,6 @@
 /** @file act/password.c  Passwords set: by whom the table of routes lets, or one's own. What a password must be. */
 #include "act/hashing.h"
+#include "act/letters.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -102,6 +103,8 @@ static int run_password(struct store_tx *tx, void *arg)
 	/* A link that was made for the old one must not undo this. */
 	if (!err)
 		err = store_link_drop(tx, s->account);
+	if (!err)
+		err = mail_queue(tx, s->deed->act, s->account, MAIL_PASSWORD_CHANGED);
 	return err ? err : store_audit_add(tx, clock_wall_ms(), s->actor, s->keep ? "password.change" : "password.set", s->of, s->detail);
 }
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { COLLEAGUES_MOST = 50, COLLEAGUES_ASKED = 1000, CONTACTS_MOST = 200, FOUND_MOST = 50 };
+enum { COLLEAGUES_MOST = 50, COLLEAGUES_ASKED = 1000, CONTACTS_MOST = 200, FOUND_MOST = 50, FOUND_ASKED = 100 };
 
 json_t *say_me(struct act *act, const struct account *me, unsigned roles)
 {
@@ -18,7 +18,7 @@ json_t *say_me(struct act *act, const struct account *me, unsigned roles)
 		json_decref(domains);
 		return NULL;
 	}
-	for (enum role role = ROLE_OWNER; role <= ROLE_ACCESS_ADMIN; role <<= 1)
+	for (enum role role = ROLE_OWNER; role <= ROLE_AUDITOR; role <<= 1)
 		if (roles & role)
 			json_array_append_new(json_object_get(o, "roles"), json_string(role_name(role)));
 	for (size_t i = 0; i < tenant_domains(tenant); i++)
@@ -197,7 +197,7 @@ static void people_found(struct deed *deed, const struct account *me)
 {
 	struct act *act = deed->act;
 	const struct tenant *tenant = account_tenant(act->world, me);
-	const struct account *found[FOUND_MOST];
+	const struct account *found[FOUND_ASKED];
 	struct gathering g = { .act = act, .me = me, .people = json_array() };
 	struct str typed = str_of(deed->query[0]);
 	struct query query;
@@ -210,8 +210,8 @@ static void people_found(struct deed *deed, const struct account *me)
 		deed_refuse_field(deed, REASON_BAD_FIELD, "q", "must be text");
 		return;
 	}
-	n = world_search(act->world, tenant, str_of(query.folded), found, FOUND_MOST);
-	for (size_t i = 0; i < n; i++) {
+	n = world_search(act->world, tenant, str_of(query.folded), found, FOUND_ASKED);
+	for (size_t i = 0; i < n && json_array_size(g.people) < FOUND_MOST; i++) {
 		struct verdict verdict;
 
 		if (found[i] == me)

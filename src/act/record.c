@@ -1,8 +1,9 @@
 /**
- * @file act/record.c  What remains of a call: a record for each of the two, with what he may know, and of a try that was refused,
+ * @file act/record.c  What remains of a call: a record for each of its people, with what he may know, and of a try that was refused,
  * one for the caller. GET /v1/calls/history. Records wait in one list and are written together, one write at a time: a change
  * that ends a thousand calls is one transaction, not a thousand places in the writer's queue.
  */
+#include "act/audit.h"
 #include "act/room.h"
 
 #include <errno.h>
@@ -14,7 +15,8 @@ struct record {
 	struct store_call_record row;
 	char address[324];
 	char call[ID_CHARS + 1];
-	char *name, *organisation, *domain, *tenant;
+	char *name, *organisation, *domain, *tenant, *people;
+	struct buf events;		/* with text: the marks of `call` in the place of a record */
 };
 
 static void record_free(struct record *r)
@@ -23,6 +25,8 @@ static void record_free(struct record *r)
 	free(r->organisation);
 	free(r->domain);
 	free(r->tenant);
+	free(r->people);
+	buf_release(&r->events);
 	free(r);
 }
 
@@ -46,7 +50,8 @@ static int run_records(struct store_tx *tx, void *arg)
 	struct act *act = arg;
 
 	for (struct list *node = act->records_writing.next; node != &act->records_writing; node = node->next) {
-		int err = store_call_record_add(tx, &list_entry(node, struct record, node)->row);
+		struct record *r = list_entry(node, struct record, node);
+		int err = r->events.n ? store_call_marks_put(tx, r->call, r->events.p) : store_call_record_add(tx, &r->row);
 
 		if (err)
 			return err;
@@ -105,6 +110,8 @@ static void record_add(struct act *act, const struct store_call_record *row, con
 	r->row = *row;
 	memcpy(r->address, address.p, address.n);
 	r->row.address = r->address;
+	if (row->people)
+		r->row.people = r->people = str_dup(str_of(row->people));
 	if (row->tenant)
 		r->row.tenant = r->tenant = str_dup(str_of(row->tenant));
 	if (call) {
@@ -123,41 +130,103 @@ static void record_add(struct act *act, const struct store_call_record *row, con
 	act->n_records++;
 }
 
-static void record_side(struct act *act, const struct call *call, enum call_side mine)
+/* Whom else he met: everybody with whom something passed. NULL: nobody, or memory is out. */
+static char *people_of(struct act *act, const struct party *party, const struct party *with)
 {
-	const struct account *me = world_account_by_id(act->world, call->party[mine].account);
-	const struct account *other = world_account_by_id(act->world, call->party[!mine].account);
-	struct store_call_record row = {
-		.account = call->party[mine].account, .outgoing = mine == CALL_FROM, .door = route_name(call->route), .video = call->video,
-		.placed = call->made, .answered = call->since, .ended = clock_wall_ms(),
-		.by = call->ended_by < 0 ? -1 : call->ended_by == (int)mine,
-	};
-	json_t *answer;
+	json_t *people = json_array();
+	char *text = NULL;
 
-	if (!me)
+	for (unsigned i = 0; people && i < party->call->n_parties; i++) {
+		const struct pair *pair = i == party->seat || i == with->seat ? NULL : call_pair(party->call, party->seat, i);
+		const struct account *other = pair && party->call->party[i]->since ? world_account_by_id(act->world, party->call->party[i]->account) : NULL;
+		const struct tenant *tenant = other ? account_tenant(act->world, other) : NULL;
+
+		if (other)
+			json_array_append_new(people, json_pack("{s:s, s:s#, s:s#, s:s?}", "address", party->call->party[i]->address,
+				"name", account_name(other).p, (int)account_name(other).n, "organisation", tenant_name(tenant).p, (int)tenant_name(tenant).n,
+				"door", route_name(pair->route)));
+	}
+	if (json_array_size(people))
+		text = json_dumps(people, JSON_COMPACT);
+	json_decref(people);
+	return text;
+}
+
+void record_marks(struct act *act, struct call *call)
+{
+	struct record *r = call->drawn.n && act->n_records < LIMIT_CALL_RECORDS_WAITING ? calloc(1, sizeof *r) : NULL;
+
+	if (!r)
 		return;
-	row.reason = reason_slug(call_why(act, me, call, &answer));
-	row.tenant = json_string_value(json_object_get(answer, "tenant"));
-	record_add(act, &row, call->id, str_of(call->party[!mine].address), other);
-	json_decref(answer);
+	/* With its NUL, for the store. */
+	if (buf_add(&r->events, "[", 1) || buf_add(&r->events, call->drawn.p, call->drawn.n) || buf_add(&r->events, "]", 2)) {
+		buf_release(&r->events);
+		free(r);
+		return;
+	}
+	buf_release(&call->drawn);
+	memcpy(r->call, call->id, sizeof r->call);
+	list_add(&act->records, &r->node);
+	act->n_records++;
 }
 
-void record_call(struct act *act, const struct call *call)
+void record_party(struct act *act, const struct party *party)
 {
-	record_side(act, call, CALL_FROM);
-	if (!call->unheard)
-		record_side(act, call, CALL_TO);
-	records_write(act);
+	const struct party *with = party_opposite(party);
+	const struct pair *pair = call_pair(party->call, party->seat, with->seat);
+	const struct account *me = world_account_by_id(act->world, party->account);
+	const struct account *other = world_account_by_id(act->world, with->account);
+	struct store_call_record row = {
+		.account = party->account, .outgoing = party->seat == CALL_FROM, .door = pair ? route_name(pair->route) : NULL,
+		.video = pair && pair->video, .placed = party->asked, .answered = party->since, .ended = clock_wall_ms(),
+		.by = party->ended_by < 0 ? -1 : party->ended_by == (int)party->seat,
+	};
+	json_t *answer = NULL;
+	char *people;
+
+	if (!me || party->unheard)
+		return;
+	row.people = people = people_of(act, party, with);
+	row.reason = reason_slug(party->stop ? stop_why(act, me, party->stop, &answer) : party->why);
+	row.why = reason_slug(party->why_admin);
+	row.tenant = call_whose(act, me, party, answer);
+	record_add(act, &row, party->call->id, str_of(with->address), other);
+	json_decref(answer);
+	free(people);
 }
 
-void record_refused(struct act *act, const struct account *me, struct str to, bool video, enum reason told, const char *tenant)
+/* Who stopped somebody outside at his own gate has it in his report; the one who was called has it nowhere. */
+static void record_stopped(struct act *act, const struct account *me, struct str to, const struct store_call_record *tried, const struct verdict *verdict)
+{
+	const struct account *other = world_account(act->world, to);
+	struct store_call_record row = *tried;
+	char mine[AUDIT_TENANT_BYTES];
+
+	if (!other || verdict->tenant != account_tenant(act->world, other) || verdict->tenant == account_tenant(act->world, me))
+		return;
+	row.account = account_row(other);
+	row.outgoing = false;
+	row.hidden = true;
+	row.reason = reason_slug(reason_for(act, other, account_address(me), to, ACTION_CALL, verdict));
+	row.why = NULL;
+	audit_tenant_of(act, row.account, mine);
+	row.tenant = mine;
+	record_add(act, &row, NULL, account_address(me), me);
+}
+
+void record_refused(struct act *act, const struct account *me, struct str to, bool video, enum reason told, const char *tenant,
+	const struct verdict *verdict)
 {
 	time_ms_t now = clock_wall_ms();
 	struct store_call_record row = { .account = account_row(me), .outgoing = true, .video = video, .placed = now, .ended = now,
 		.reason = reason_slug(told), .tenant = tenant, .by = -1 };
 
+	if (verdict)
+		row.why = reason_slug(reason_for(act, me, account_address(me), to, ACTION_CALL, verdict));
 	/* Whether there is somebody at that address is not told: the address alone is what he typed. */
 	record_add(act, &row, NULL, to, NULL);
+	if (verdict)
+		record_stopped(act, me, to, &row, verdict);
 	records_write(act);
 }
 
@@ -169,7 +238,7 @@ struct history {
 	bool more;
 };
 
-static json_t *say_record(const struct store_call_record *r)
+json_t *say_record(const struct store_call_record *r)
 {
 	int64_t seconds = r->answered ? (r->ended - r->answered) / 1000 : 0;
 

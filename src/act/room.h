@@ -32,6 +32,7 @@ struct act {
 	unsigned hashing;		/* password hashes in the pool */
 	bool words_due;			/* messages were stored that the index of words lacks, perhaps */
 	bool words_busy;		/* a step of it is under way */
+	struct mailing *mailing;	/* the letter that is under way; NULL where no mail is sent */
 	uv_timer_t tick;
 	void (*closed)(void *arg);
 	void *closed_arg;
@@ -75,12 +76,18 @@ json_t *say_person(struct act *act, const struct account *reader, const struct a
 json_t *say_tenant(const struct tenant *tenant);
 json_t *say_message(struct act *act, const struct store_message *message);
 json_t *say_conversation(struct act *act, const struct account *reader, const struct store_conversation *conversation, const struct store_message *last);
-/** Why a call has ended, as this party may know it. With `answer`, also the answer that it comes from (a new reference), or null. */
-enum reason call_why(struct act *act, const struct account *reader, const struct call *call, json_t **answer);
+/** The code of a rule that ended something, as this reader (NULL: nobody any more) may know it. With `answer`, also the answer that it comes from (a new reference). */
+enum reason stop_why(struct act *act, const struct account *reader, const struct call_stop *stop, json_t **answer);
+/**
+ * Whose setting or whose admin ended it for this party, as he may know it: a tenant's id (borrowed from answer or call), or NULL.
+ * `answer` is stop_why's, or NULL.
+ */
+const char *call_whose(struct act *act, const struct account *reader, const struct party *mine, const json_t *answer);
 json_t *say_call(struct act *act, const struct account *reader, const struct call *call, const struct line *line);
-json_t *say_marks(const struct call *call);
+/** Those that this party may see. */
+json_t *say_marks(const struct party *reader);
 json_t *say_mark(const struct call *call, const struct mark *mark);
-json_t *say_steps(const struct call *call, enum call_side side);
+json_t *say_steps(const struct party *party);
 json_t *say_time(time_ms_t at);
 /** The answer of GET /v1/me. */
 json_t *say_me(struct act *act, const struct account *me, unsigned roles);
@@ -114,8 +121,10 @@ bool text_ok(struct deed *deed, const char *field, struct str text);
 
 /** Tell the line what is behind its cursor. */
 void drain_line(struct act *act, struct line *line);
-/** A message was stored or changed: drain the lines of both members. With the first of all the conversation is told, too. */
-void drain_members(struct act *act, const struct store_conversation *conversation, bool first);
+/** A message was changed: drain the lines of both members. */
+void drain_members(struct act *act, const struct store_conversation *conversation);
+/** A message was stored at `pos`, and this is what is said of it (NULL: read it). With the first of all the conversation is told, too. */
+void drain_message(struct act *act, const struct store_conversation *conversation, int64_t pos, json_t *said);
 
 /** What a client calls its own: 1 to 64 of A-Za-z0-9_-. False: refused by the name of the field, the deed is over. */
 bool client_id_ok(struct deed *deed, struct str id);
@@ -146,14 +155,17 @@ void presence_changed(struct act *act, int64_t account);
 /** The rules changed: ask every watch again. */
 void presence_recheck(struct act *act);
 
-/* call.c */
-void call_end(struct act *act, struct call *call, enum reason why, int by, const struct verdict *verdict);
+/* call_end.c; the rest of calls is act/call.h's */
+
 /** Rings and absences that are over, ended calls to forget. */
 void calls_tick(struct act *act, int64_t now);
-/** A line came back with hello, in the place of `replaced` (may be NULL): it takes up its session's call. The call that this account is in, or NULL. */
-struct call *call_resume(struct line *line, const struct line *replaced);
+/**
+ * A line came back with hello, in the place of `replaced` (may be NULL): it takes up its session's calls. The party that it carries,
+ * or that another line does, or NULL.
+ */
+struct party *call_resume(struct line *line, const struct line *replaced);
 /** A line went. */
-void call_line_gone(struct act *act, struct line *line);
+void call_line_gone(struct line *line);
 /** Tell a call to every line that it concerns. */
 void call_tell(struct act *act, struct call *call);
 /** End the calls of an account's session (0: all of them). */
@@ -167,10 +179,18 @@ size_t calls_between(struct act *act, int64_t tenant_a, int64_t tenant_b);
 
 /* record.c */
 
-/** Keep what both had of a call that has just ended; before its verdict is forgotten. */
-void record_call(struct act *act, const struct call *call);
-/** Keep a try to call that was refused, as the caller was told: why, and by whose setting (may be NULL). */
-void record_refused(struct act *act, const struct account *me, struct str to, bool video, enum reason told, const char *tenant);
+/** Keep what somebody had of a call that he has just left; before the rule that ended it is forgotten. The caller writes. */
+void record_party(struct act *act, const struct party *party);
+/** Keep what was drawn in a call that is over, behind the records of its people. The caller writes. */
+void record_marks(struct act *act, struct call *call);
+/**
+ * Keep a try to call that was refused, as the caller was told: why, and by whose setting (may be NULL). With the rule's verdict (may be
+ * NULL) also what the admins on either side may know, for their reports.
+ */
+void record_refused(struct act *act, const struct account *me, struct str to, bool video, enum reason told, const char *tenant,
+	const struct verdict *verdict);
+/** A record as its owner reads it; a new reference. */
+json_t *say_record(const struct store_call_record *record);
 /** Write what waits. From the tick, too: a disk that was full gets its records later. */
 void records_write(struct act *act);
 /** Free what could not be written. */
@@ -186,6 +206,8 @@ struct throttle *throttle_new(void);
 void throttle_free(struct throttle *throttle);
 /** Take one sign-in try from both buckets, an IPv6 /64 being one peer; 0, or after how many seconds to come back. */
 unsigned throttle_take(struct throttle *throttle, struct str address, struct str peer, int64_t now);
+/** Take one lost password: few for an address, some for a client. 0, or after how many seconds to come back. */
+unsigned throttle_lost(struct throttle *throttle, struct str address, struct str peer, int64_t now);
 /** Wrong codes of an account's second factor: after how many seconds the next is looked at, 0 at once; `wrong` counts one. */
 unsigned throttle_code(struct throttle *throttle, int64_t account, bool wrong, int64_t now);
 /** Whose requests are counted: a client's that is not signed in (by its address), an account's, a tenant's. */

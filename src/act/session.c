@@ -2,6 +2,7 @@
 #include "act/device.h"
 #include "act/factor.h"
 #include "act/hashing.h"
+#include "act/letters.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -35,6 +36,8 @@ static int run_open(struct store_tx *tx, void *arg)
 		err = store_session_drop_all(tx, h->account);
 	if (!err && h->fresh)
 		err = store_audit_add(tx, h->now, h->actor, "password.change", h->of, "{\"by\":\"sign-in\"}");
+	if (!err && h->fresh)
+		err = mail_queue(tx, h->deed->act, h->account, MAIL_PASSWORD_CHANGED);
 	if (!err)
 		err = store_session_expire(tx, h->now);
 	if (!err)

@@ -109,6 +109,28 @@ unsigned throttle_take(struct throttle *throttle, struct str address, struct str
 	return 0;
 }
 
+unsigned throttle_lost(struct throttle *throttle, struct str address, struct str peer, int64_t now)
+{
+	static const struct rate of_address = { 3, 600000 }, of_peer = { 20, 60000 };
+	char room[INET6_ADDRSTRLEN], name[LIMIT_ADDRESS_BYTES + 8], from[80];
+	struct bucket *a, *p;
+	int64_t wait_a, wait_p;
+
+	peer = client_of(peer, room);
+	snprintf(name, sizeof name, "lost %.*s", (int)address.n, address.p);
+	snprintf(from, sizeof from, "lost %.*s", (int)peer.n, peer.p);
+	a = find(throttle, str_of(name), now);
+	p = find(throttle, str_of(from), now);
+	wait_a = wait_of(a, &of_address, now);
+	wait_p = wait_of(p, &of_peer, now);
+	if (wait_a || wait_p)
+		return seconds(wait_a > wait_p ? wait_a : wait_p);
+	spend(a, &of_address, now);
+	if (p != a)
+		spend(p, &of_peer, now);
+	return 0;
+}
+
 unsigned throttle_pace(struct throttle *throttle, enum pace kind, struct str name, unsigned per_second, int64_t now)
 {
 	/* Ten seconds' worth at once, as a page asks when it opens. In microseconds, as a tenant has many. */

@@ -1,4 +1,4 @@
-/** @file act/world.c  The whole world: load, export, and apply (the desired state of the tenants a document names). */
+/** @file act/world.c  The whole world: load, and apply (the desired state of the tenants a document names). */
 #include "act/audit.h"
 #include "act/room.h"
 
@@ -14,6 +14,13 @@ struct compiling {
 	struct json_err err;
 };
 
+static int compile_expect(void *arg, size_t accounts)
+{
+	struct compiling *c = arg;
+
+	return world_builder_expect(c->builder, accounts);
+}
+
 static int compile_tenant(void *arg, int64_t tenant_id, const struct tenant_doc *tenant, int64_t access_rev)
 {
 	struct compiling *c = arg;
@@ -28,7 +35,7 @@ static int compile_account(void *arg, int64_t account_id, int64_t tenant_id, con
 	return world_builder_account(c->builder, account_id, tenant_id, account, "/tenants", &c->err);
 }
 
-static const struct store_world_ops compile_ops = { compile_tenant, compile_account };
+static const struct store_world_ops compile_ops = { compile_expect, compile_tenant, compile_account };
 
 static int compile_end(struct compiling *c, int err, int64_t revision, struct world **wp)
 {
@@ -53,36 +60,6 @@ int world_load(struct act *act, struct world **wp)
 	return compile_end(&c, store_world_load(act->store, &compile_ops, &c), revision, wp);
 }
 
-/* Export. */
-
-/* Whole or NULL: an export that leaves somebody out would disable him when it is applied with prune. */
-static json_t *export_tenant(const struct world *world, const struct tenant *tenant)
-{
-	struct tenant_doc doc;
-	json_t *o = NULL, *accounts;
-	bool whole = true;
-
-	if (world_tenant_doc(tenant, &doc))
-		return NULL;
-	o = tenant_doc_encode(&doc);
-	tenant_doc_release(&doc);
-	accounts = json_object_get(o, "accounts");
-	for (const struct account *a = world_account_next(world, tenant, NULL); accounts && whole && a; a = world_account_next(world, tenant, a)) {
-		struct account_doc account;
-
-		if (world_account_doc(world, a, &account)) {
-			json_decref(o);
-			return NULL;
-		}
-		whole = json_array_append_new(accounts, account_doc_encode(&account)) == 0;
-		account_doc_release(&account);
-	}
-	if (accounts && whole)
-		return o;
-	json_decref(o);
-	return NULL;
-}
-
 static json_t *promises_read(char *text)
 {
 	struct json_err err;
@@ -99,29 +76,6 @@ int promises_load(struct act *act, json_t **out)
 
 	*out = err ? NULL : promises_read(text);
 	return err ? err : *out ? 0 : -EIO;
-}
-
-void act_world(struct deed *deed)
-{
-	const struct world *world = deed->act->world;
-	struct outcome outcome = { .reason = REASON_OK, .versioned = true, .revision = world_revision(world) };
-	json_t *tenants = json_array(), *promises;
-	bool whole = true;
-	int err;
-
-	err = promises_load(deed->act, &promises);
-	if (err) {
-		json_decref(tenants);
-		deed_fault(deed, err, "world.export");
-		return;
-	}
-	for (const struct tenant *t = world_tenant_next(world, NULL); t && whole; t = world_tenant_next(world, t))
-		whole = json_array_append_new(tenants, export_tenant(world, t)) == 0;
-	if (whole)
-		outcome.body = json_pack("{s:i, s:O, s:O}", "version", 1, "tenants", tenants, "promises", promises);
-	json_decref(tenants);
-	json_decref(promises);
-	deed_done(deed, &outcome);
 }
 
 /* Apply: decoded, written, read back and compiled on the writer's thread, inside its transaction; swapped on the loop. */
@@ -180,33 +134,21 @@ static int disabled_note(struct applying *a, int64_t account_id)
 	return json_array_append_new(a->disabled, json_pack("[I, I]", (json_int_t)a->tenant, (json_int_t)account_id)) ? -ENOMEM : 0;
 }
 
-static bool differs(const struct world *world, const struct account *old, const struct account_doc *doc)
+static bool differs(const struct account_doc *kept, const struct account_doc *doc)
 {
-	struct account_doc kept;
-	json_t *a, *b = account_doc_encode(doc);
-	bool same;
+	json_t *a = account_doc_encode(kept), *b = account_doc_encode(doc);
+	bool same = json_equal(a, b);
 
-	if (world_account_doc(world, old, &kept)) {
-		json_decref(b);
-		return true;
-	}
-	a = account_doc_encode(&kept);
-	same = json_equal(a, b);
-	account_doc_release(&kept);
 	json_decref(a);
 	json_decref(b);
 	return !same;
 }
 
-static bool apply_account(void *arg, const struct tenant_doc *tenant, const struct account_doc *account, const char *path, struct json_err *err)
+static bool account_apply(struct applying *a, const struct account *old, const struct account_doc *account, const char *path, struct json_err *err)
 {
-	struct applying *a = arg;
-	const struct account *old = world_account(a->before, str_of(account->address));
 	int64_t account_id;
-	int fault;
+	int fault = store_account_put(a->tx, a->tenant, account, &account_id);
 
-	(void)tenant;
-	fault = store_account_put(a->tx, a->tenant, account, &account_id);
 	if (fault == -EEXIST)
 		return json_bad(err, path, "belongs to another tenant");
 	if (fault)
@@ -216,11 +158,32 @@ static bool apply_account(void *arg, const struct tenant_doc *tenant, const stru
 		return apply_fault(a, -ENOMEM, path, err);
 	if (old && account_enabled(old) && !account->enabled && disabled_note(a, account_id))
 		return apply_fault(a, -ENOMEM, path, err);
-	if (!old)
-		a->added++;
-	else if (differs(a->before, old, account))
-		a->changed++;
 	return true;
+}
+
+static bool apply_account(void *arg, const struct tenant_doc *tenant, const struct account_doc *account, const char *path, struct json_err *err)
+{
+	struct applying *a = arg;
+	const struct account *old = world_account(a->before, str_of(account->address));
+	struct account_doc kept, whole = *account;
+	bool ok;
+
+	(void)tenant;
+	if (!old) {
+		a->added++;
+		return account_apply(a, NULL, account, path, err);
+	}
+	if (world_account_doc(a->before, old, &kept))
+		return apply_fault(a, -ENOMEM, path, err);
+	/* A document is configuration: where it says nothing of contacts, they are the person's own, and stay. */
+	if (!account->contacts_given) {
+		whole.contacts = kept.contacts;
+		whole.n_contacts = kept.n_contacts;
+	}
+	a->changed += differs(&kept, &whole);
+	ok = account_apply(a, old, &whole, path, err);
+	account_doc_release(&kept);
+	return ok;
 }
 
 static const struct world_doc_ops apply_ops = { apply_tenant, apply_account };

@@ -57,6 +57,8 @@ enum {
 	LIMIT_MARK_TEXT_CHARS = 200,
 	LIMIT_POINTS_PER_SECOND = 40,
 	LIMIT_CALLS_PER_MINUTE = 60,	/* tries of one account: each makes legs, and leaves a record */
+	LIMIT_CALL_PARTIES = 6,		/* at once */
+	LIMIT_CALL_SEATS = 12,		/* who was ever asked into one call keeps a seat in it */
 	LIMIT_RING_MS = 45000,
 	LIMIT_RESUME_MS = 20000,
 
@@ -73,11 +75,18 @@ enum {
 	LIMIT_TALLY = 256,		/* refused pairs a minute; the rest is one sum */
 	LIMIT_CHECKPOINT_ROWS = 1000,	/* that may wait to be signed */
 
+	/* Mail */
+	LIMIT_MAIL_WAITING = 10000,
+	LIMIT_MAIL_HOURS = 24,		/* of tries, then it is given up */
+
 	/* Store */
 	LIMIT_WRITE_QUEUE = 4096,
 	LIMIT_ROWS_PER_READ = 100,
 	LIMIT_WORDS_STEP = 500,		/* messages a step of the index of words */
-	LIMIT_CALL_RECORDS = 1000,	/* kept of one account */
+	LIMIT_CALL_RECORDS = 5000,	/* kept of one account */
+	LIMIT_NOTE_BYTES = 16384,	/* of one person about one call */
+	LIMIT_REPLAY_BYTES = 262144,	/* the marks of one call with their times */
+	LIMIT_QUALITY_SAMPLES = 60,
 	LIMIT_CALL_RECORDS_WAITING = 65536,	/* to be written */
 };
 

@@ -65,6 +65,7 @@
 	X(CODE_WRONG, "code.wrong", 403, "That code is not right, or was used already.") \
 	X(FACTOR_ON, "factor.on", 409, "The second factor is on already.") \
 	X(LINK_GONE, "link.gone", 404, "This link was used already, or its time is over.") \
+	X(MAIL_OFF, "mail.off", 409, "This server sends no mail. Ask an owner of your organisation for a link.") \
 	X(FORBIDDEN, "role.missing", 403, "Your role does not allow this.") \
 	X(LAST_OWNER, "role.last_owner", 409, "The last owner of an organisation stays.") \
 	X(ORIGIN, "request.origin", 403, "The request comes from another site.") \
@@ -86,11 +87,15 @@
 	X(CALL_STATE, "call.state", 409, "The call is not in a state for this.") \
 	X(CALL_SDP, "call.sdp", 400, "The session description is refused.") \
 	X(CALL_NO_RELAY, "call.no_relay", 503, "Calls are not possible now.") \
+	X(CALL_FULL, "call.full", 409, "No more people fit into this call.") \
+	X(CALL_NOT_HOST, "call.not_host", 403, "Only the host of the call can do this.") \
 	X(CALL_HANGUP, "call.hangup", 200, "Hung up.") \
 	X(CALL_DECLINED, "call.declined", 200, "Declined.") \
 	X(CALL_CANCELLED, "call.cancelled", 200, "Cancelled.") \
 	X(CALL_NO_ANSWER, "call.no_answer", 200, "No answer.") \
 	X(CALL_LOST, "call.lost", 200, "The connection was lost.") \
+	X(CALL_REMOVED, "call.removed", 200, "Removed from the call.") \
+	X(CALL_ENDED_BY_ADMIN, "call.ended_by_admin", 200, "An administrator ended the call.") \
 	X(CALL_OFFLINE, "call.offline", 409, "Not signed in on any device.") \
 	X(BUSY, "server.busy", 503, "The server is busy. Try again.") \
 	X(STOPPING, "server.stopping", 503, "The server is stopping.") \

@@ -1,4 +1,4 @@
-/** @file ctl/account.c  farhandctl password, password-link and role: what the world document does not hold. */
+/** @file ctl/account.c  farhandctl password, password-link, invite and role: what the world document does not hold. */
 #include "base/json.h"
 #include "base/limits.h"
 #include "ctl/command.h"
@@ -158,6 +158,26 @@ int second_factor_command(int argc, char **argv)
 	if (!path)
 		return EXIT_MALFORMED;
 	code = request_send(&words, &(struct request){ .method = "DELETE", .path = path, .body = STR("") });
+	free(path);
+	return code;
+}
+
+int invite_command(int argc, char **argv)
+{
+	struct server_words words = { 0 };
+	const struct option_row rows[] = { SERVER_ROWS(&words), { 0 } };
+	const char *address;
+	char *path;
+	int code;
+
+	if (options_read(argc, argv, rows, &address, 1) != 1) {
+		complain("invite needs one ADDRESS");
+		return EXIT_MALFORMED;
+	}
+	path = account_path(address, "password-mail");
+	if (!path)
+		return EXIT_MALFORMED;
+	code = request_send(&words, &(struct request){ .method = "POST", .path = path, .body = STR("") });
 	free(path);
 	return code;
 }

@@ -195,6 +195,19 @@ static void etag_take(struct server *s, struct reply *reply)
 		snprintf(reply->etag, sizeof reply->etag, "%s", header->value);
 }
 
+/* Of RFC 8288 what our server says: one reference, which is the next page. */
+static void next_take(struct server *s, struct reply *reply)
+{
+	struct curl_header *header;
+	const char *end;
+
+	if (curl_easy_header(s->curl, "Link", 0, CURLH_HEADER, -1, &header) != CURLHE_OK || header->value[0] != '<')
+		return;
+	end = strstr(header->value, ">; rel=\"next\"");
+	if (end && (size_t)(end - header->value) < sizeof reply->next)
+		snprintf(reply->next, sizeof reply->next, "%.*s", (int)(end - header->value) - 1, header->value + 1);
+}
+
 static CURLcode perform(struct server *s, const struct request *request, struct reply *reply)
 {
 	struct curl_slist *headers = headers_of(s, request);
@@ -232,6 +245,7 @@ int server_call(struct server *s, const struct request *request, struct reply *r
 	}
 	curl_easy_getinfo(s->curl, CURLINFO_RESPONSE_CODE, &reply->status);
 	etag_take(s, reply);
+	next_take(s, reply);
 	return reply->status / 100 == 2 ? EXIT_OK : refusal_tell(reply);
 }
 

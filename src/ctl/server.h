@@ -31,6 +31,7 @@ struct reply {
 	long status;
 	struct buf body;
 	char etag[128];			/* "" when none */
+	char next[1024];		/* where its Link says that it goes on, a relative reference; "" when none */
 };
 
 /** EXIT_OK with a 2xx reply; else it has complained and says how to exit. reply_release() in any case. */

@@ -83,7 +83,7 @@ static void on_gone(struct http_req *req, void *arg)
 
 static const struct http_ops sending_ops = { .on_gone = on_gone, .on_room = on_room };
 
-/* No script runs from here, whatever the bytes are: they are kept, not shown (an <img> of our own pages shows them all the same). */
+/* Kept, not shown; an <img> of our own pages shows them all the same. */
 static void fields_own(struct http_field own[8], const struct store_file *file, char text[2][DISPOSITION_CHARS])
 {
 	size_t n = 0;
@@ -121,7 +121,7 @@ static bool begin(struct http_req *req, struct sending *s, bool part)
 	if (part)
 		own[n++] = (struct http_field){ "Content-Range", range };
 	own[n] = (struct http_field){ 0 };
-	fields_fill(fields, own, false);
+	fields_fill_file(fields, own);
 	http_take_over(req, &sending_ops, s);
 	return http_reply_begin(req, part ? 206 : 200, file->type, fields, (uint64_t)(s->end - s->at));
 }
@@ -132,7 +132,7 @@ static void reply_same(struct http_req *req, const struct store_file *file)
 	struct http_field own[8], fields[EDGE_FIELDS];
 
 	fields_own(own, file, text);
-	fields_fill(fields, own, false);
+	fields_fill_file(fields, own);
 	http_reply(req, 304, NULL, fields, STR(""));
 }
 

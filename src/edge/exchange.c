@@ -58,7 +58,23 @@ static void on_gone(struct http_req *req, void *arg)
 	exchange_free(x);
 }
 
-static size_t set_fields(struct http_field *own, char text[4][160], const struct exchange *x, const struct outcome *outcome)
+/* What an answer that is no JSON says of itself: a file to be saved, and where it goes on (RFC 8288). */
+static size_t set_file_fields(struct http_field *own, char text[2][1100], const struct outcome *outcome)
+{
+	size_t n = 0;
+
+	if (!outcome->type || outcome->reason != REASON_OK)
+		return 0;
+	snprintf(text[0], sizeof text[0], "attachment; filename=\"%s\"", outcome->file);
+	own[n++] = (struct http_field){ "Content-Disposition", text[0] };
+	if (outcome->next[0]) {
+		snprintf(text[1], sizeof text[1], "<%s>; rel=\"next\"", outcome->next);
+		own[n++] = (struct http_field){ "Link", text[1] };
+	}
+	return n;
+}
+
+static void set_fields(struct http_field *own, char text[4][160], const struct exchange *x, const struct outcome *outcome)
 {
 	size_t n = 0;
 
@@ -80,7 +96,6 @@ static size_t set_fields(struct http_field *own, char text[4][160], const struct
 	if (reason_status(outcome->reason) == 401)
 		own[n++] = CHALLENGE;
 	own[n] = (struct http_field){ 0 };
-	return n;
 }
 
 /* The session's secret is in the body for programs, in the cookie for pages. */
@@ -96,27 +111,38 @@ static json_t *body_of(const struct outcome *outcome)
 	return json_pack("{s:s, s:s, s:O}", "token", outcome->token, "expires", expires, "me", outcome->body);
 }
 
+static void download_send(struct exchange *x, const struct deed *deed, struct outcome *outcome)
+{
+	struct download *download = outcome->download;
+
+	outcome->download = NULL;
+	download_reply(x->edge, x->req, &deed->who, download);
+	exchange_free(x);
+}
+
 static void on_done(struct deed *deed, struct outcome *outcome, void *arg)
 {
 	struct exchange *x = arg;
 	struct http_field own[8], fields[EDGE_FIELDS];
-	char text[4][160];
+	char text[4][160], file[2][1100];
 	int status = outcome->status ? outcome->status : reason_status(outcome->reason);
+	bool is_file = outcome->type && outcome->reason == REASON_OK;
 	json_t *body;
 	char *json;
 
 	if (outcome->download) {
-		struct download *download = outcome->download;
-
-		outcome->download = NULL;
-		download_reply(x->edge, x->req, &deed->who, download);
+		download_send(x, deed, outcome);
+		return;
+	}
+	body = is_file ? NULL : body_of(outcome);
+	json = body ? json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(10)) : NULL;
+	set_fields(own + set_file_fields(own, file, outcome), text, x, outcome);
+	fields_fill(fields, own, false);
+	if (is_file) {
+		http_reply(x->req, status, outcome->type, fields, buf_str(&outcome->text));
 		exchange_free(x);
 		return;
 	}
-	body = body_of(outcome);
-	json = body ? json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(10)) : NULL;
-	set_fields(own, text, x, outcome);
-	fields_fill(fields, own, false);
 	http_reply(x->req, status, status == 204 ? NULL : outcome->reason == REASON_OK ? "application/json" : "application/problem+json", fields,
 		status == 204 ? STR("") : str_of(json));
 	if (json)
@@ -203,7 +229,7 @@ static bool arguments_read(struct http_req *req, const struct route_row *row, st
 {
 	struct str peer = http_peer(req), agent = http_header(req, "user-agent");
 
-	for (unsigned i = 0; i < 2; i++) {
+	for (unsigned i = 0; i < ROUTE_QUERIES; i++) {
 		int given = row->queries[i] ? route_query(http_query(req), row->queries[i], deed->query[i], sizeof deed->query[i]) : 0;
 
 		if (given < 0) {
@@ -211,6 +237,8 @@ static bool arguments_read(struct http_req *req, const struct route_row *row, st
 			return false;
 		}
 		deed->query_given[i] = given;
+	}
+	for (unsigned i = 0; i < 2; i++) {
 		if (!route_segment(row, http_path(req), i, deed->path[i], sizeof deed->path[i])) {
 			deed_refuse(deed, REASON_NOT_FOUND);
 			return false;

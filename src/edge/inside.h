@@ -15,7 +15,7 @@ struct edge {
 	void *closed_arg;
 };
 
-enum { ROUTE_QUERIES = 2 };
+enum { ROUTE_QUERIES = DEED_QUERIES };
 
 /** One row of the table of routes. */
 struct route_row {
@@ -89,3 +89,5 @@ void assets_reply(struct http_req *req);
 /** The headers that every answer carries; `own` (may be NULL) first. `out` holds EDGE_FIELDS. */
 enum { EDGE_FIELDS = 20 };
 void fields_fill(struct http_field out[EDGE_FIELDS], const struct http_field *own, bool page);
+/** The same for a file that somebody sent. */
+void fields_fill_file(struct http_field out[EDGE_FIELDS], const struct http_field *own);

@@ -77,6 +77,7 @@ static void live_put(struct page *page, const struct act_counts *counts)
 	gauge(page, "farhand_permits", counts->permits, "Permits that calls hold now.");
 	gauge(page, "farhand_requests_running", counts->deeds, "Requests under way.");
 	gauge(page, "farhand_requests_waiting", counts->waiting, "Requests that wait for a change of the world.");
+	gauge(page, "farhand_mail_waiting", (uint64_t)counts->mail, "Letters that wait to be sent.");
 	gauge(page, "farhand_world_revision", (uint64_t)counts->revision, "Revision of the world.");
 	gauge(page, "farhand_world_tenants", counts->tenants, "Tenants in the world.");
 	gauge(page, "farhand_world_people", counts->people, "Enabled internal accounts in the world.");

@@ -1,6 +1,8 @@
 /** @file live/line.c  Lines and endpoints: who is connected, who watches whom. */
 #include "live/line.h"
 
+#include "base/buf.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,6 +78,7 @@ struct endpoint *endpoint_need(struct lines *lines, int64_t account)
 	e->account = account;
 	list_init(&e->lines);
 	list_init(&e->watchers);
+	list_init(&e->parties);
 	to = slot(lines, account);
 	e->chain = lines->table[to];
 	lines->table[to] = e;
@@ -87,7 +90,7 @@ void endpoint_drop(struct lines *lines, struct endpoint *endpoint)
 {
 	struct endpoint **at = &lines->table[slot(lines, endpoint->account)];
 
-	if (!list_empty(&endpoint->lines) || !list_empty(&endpoint->watchers) || endpoint->call)
+	if (!list_empty(&endpoint->lines) || !list_empty(&endpoint->watchers) || !list_empty(&endpoint->parties))
 		return;
 	while (*at != endpoint)
 		at = &(*at)->chain;
@@ -108,7 +111,7 @@ enum presence endpoint_presence(const struct endpoint *endpoint)
 {
 	if (!endpoint || list_empty(&endpoint->lines))
 		return PRESENCE_OFFLINE;
-	if (endpoint->call)
+	if (!list_empty(&endpoint->parties))
 		return PRESENCE_IN_CALL;
 	if (endpoint->status == STATUS_BUSY)
 		return PRESENCE_BUSY;
@@ -187,6 +190,19 @@ void line_tell(struct line *line, json_t *event)
 	if (text)
 		line->ops->send(line->arg, str_of(text));
 	free(text);
+}
+
+void line_tell_text(struct line *line, const char *ev, struct str object)
+{
+	struct buf text = { 0 };
+
+	if (!line->ready)
+		return;
+	line->told++;
+	if (buf_printf(&text, "{\"ev\":\"%s\",\"%s\":", ev, ev) == 0 && buf_add(&text, object.p, object.n) == 0 &&
+			buf_printf(&text, ",\"n\":%lld}", (long long)line->told) == 0)
+		line->ops->send(line->arg, buf_str(&text));
+	buf_release(&text);
 }
 
 void line_end(struct line *line, const char *reason, int code)

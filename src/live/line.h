@@ -28,7 +28,7 @@ struct endpoint {
 	int64_t account;
 	struct list lines;
 	struct list watchers;		/* struct watch */
-	void *call;			/* the account's running call, set by act; keeps the endpoint */
+	struct list parties;		/* struct party: its places in live calls; they keep the endpoint */
 	enum status status;		/* chosen by the person; set by act with the first line */
 	int64_t place_window;		/* monotonic minute of the tries to call */
 	unsigned placed;		/* tries in it */
@@ -89,6 +89,9 @@ size_t endpoint_lines(const struct endpoint *endpoint);
 
 /** Number the event, send it, free it. NULL is a gap in the numbers. A line that is not ready hears nothing. */
 void line_tell(struct line *line, json_t *event);
+
+/** The same for an event with one object that is text already, as what many lines hear is written once: {"ev": ev, ev: object, "n": …}. */
+void line_tell_text(struct line *line, const char *ev, struct str object);
 
 /** Say goodbye (`bye`) and have the edge close it; line_close follows from there, later. */
 void line_end(struct line *line, const char *reason, int code);

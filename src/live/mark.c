@@ -16,8 +16,8 @@ void marks_init(struct marks *marks)
 {
 	*marks = (struct marks){ 0 };
 	list_init(&marks->list);
-	for (int side = 0; side < 2; side++)
-		marks->steps[side].first = marks->steps[side].done = marks->steps[side].end = 1;
+	for (unsigned seat = 0; seat < LIMIT_CALL_SEATS; seat++)
+		marks->steps[seat].first = marks->steps[seat].done = marks->steps[seat].end = 1;
 }
 
 static void mark_free(struct marks *marks, struct mark *mark)
@@ -45,7 +45,7 @@ static bool mark_reachable(const struct mark *mark, const struct mark_steps *ste
 }
 
 /* Behind a change of what can be undone or redone. */
-static void steps_sweep(struct marks *marks, enum call_side by)
+static void steps_sweep(struct marks *marks, unsigned by)
 {
 	const struct mark_steps *steps = &marks->steps[by];
 
@@ -62,7 +62,7 @@ static void steps_sweep(struct marks *marks, enum call_side by)
 }
 
 /* A new step: what was undone can't be done again, and the oldest step goes when there are too many. */
-static unsigned step_new(struct marks *marks, enum call_side by, bool adds)
+static unsigned step_new(struct marks *marks, unsigned by, bool adds)
 {
 	struct mark_steps *steps = &marks->steps[by];
 
@@ -80,7 +80,7 @@ static bool fits(const struct marks *marks, size_t n, size_t n_points, const str
 	return marks->n - n < LIMIT_MARKS_PER_CALL && marks->n_points - n_points + mark->n_points <= LIMIT_MARK_POINTS_PER_CALL;
 }
 
-/* Forget steps, oldest first, until the mark fits: its owner's, then the other's. False, with nothing forgotten, when that can't help. */
+/* Forget steps, oldest first, until the mark fits: its owner's, then the others'. False, with nothing forgotten, when that can't help. */
 static bool room_make(struct marks *marks, const struct mark *mark)
 {
 	size_t n = 0, n_points = 0;
@@ -93,16 +93,16 @@ static bool room_make(struct marks *marks, const struct mark *mark)
 	}
 	if (!fits(marks, n, n_points, mark))
 		return false;
-	for (int turn = 0; turn < 2; turn++) {
-		enum call_side side = turn == 0 ? mark->by : !mark->by;
-		struct mark_steps *steps = &marks->steps[side];
+	for (unsigned turn = 0; turn < LIMIT_CALL_SEATS; turn++) {
+		unsigned seat = (mark->by + turn) % LIMIT_CALL_SEATS;
+		struct mark_steps *steps = &marks->steps[seat];
 
 		while (!fits(marks, 0, 0, mark) && (steps->end > steps->done || steps->first < steps->done)) {
 			if (steps->end > steps->done)
 				steps->end = steps->done;
 			else
 				steps->first++;
-			steps_sweep(marks, side);
+			steps_sweep(marks, seat);
 		}
 	}
 	assert(fits(marks, 0, 0, mark));
@@ -175,7 +175,7 @@ int marks_add(struct marks *marks, const struct mark *mark, const char *text, co
 	return 0;
 }
 
-struct mark *marks_find(struct marks *marks, enum call_side by, const char *id)
+struct mark *marks_find(struct marks *marks, unsigned by, const char *id)
 {
 	list_each (&marks->list, node, after) {
 		struct mark *mark = list_entry(node, struct mark, node);
@@ -186,7 +186,7 @@ struct mark *marks_find(struct marks *marks, enum call_side by, const char *id)
 	return NULL;
 }
 
-struct mark *marks_newest(struct marks *marks, enum call_side by)
+struct mark *marks_newest(struct marks *marks, unsigned by)
 {
 	for (struct list *node = marks->list.prev; node != &marks->list; node = node->prev) {
 		struct mark *mark = list_entry(node, struct mark, node);
@@ -242,7 +242,7 @@ size_t marks_remove(struct marks *marks, struct mark *mark, mark_changed changed
 	return 1;
 }
 
-size_t marks_clear(struct marks *marks, enum call_side by, mark_changed changed, void *arg)
+size_t marks_clear(struct marks *marks, unsigned by, mark_changed changed, void *arg)
 {
 	unsigned step;
 	size_t n = 0;
@@ -263,7 +263,7 @@ size_t marks_clear(struct marks *marks, enum call_side by, mark_changed changed,
 }
 
 /* Turn over the marks of one step: its own mark when it added one, else those that it took away. */
-static void step_turn(struct marks *marks, enum call_side by, unsigned step, bool redo, mark_changed changed, void *arg)
+static void step_turn(struct marks *marks, unsigned by, unsigned step, bool redo, mark_changed changed, void *arg)
 {
 	bool adds = marks->steps[by].adds[step % LIMIT_MARK_STEPS];
 
@@ -280,7 +280,7 @@ static void step_turn(struct marks *marks, enum call_side by, unsigned step, boo
 	}
 }
 
-bool marks_undo(struct marks *marks, enum call_side by, mark_changed changed, void *arg)
+bool marks_undo(struct marks *marks, unsigned by, mark_changed changed, void *arg)
 {
 	struct mark_steps *steps = &marks->steps[by];
 
@@ -290,7 +290,7 @@ bool marks_undo(struct marks *marks, enum call_side by, mark_changed changed, vo
 	return true;
 }
 
-bool marks_redo(struct marks *marks, enum call_side by, mark_changed changed, void *arg)
+bool marks_redo(struct marks *marks, unsigned by, mark_changed changed, void *arg)
 {
 	struct mark_steps *steps = &marks->steps[by];
 
@@ -300,12 +300,12 @@ bool marks_redo(struct marks *marks, enum call_side by, mark_changed changed, vo
 	return true;
 }
 
-unsigned marks_undoable(const struct marks *marks, enum call_side by)
+unsigned marks_undoable(const struct marks *marks, unsigned by)
 {
 	return marks->steps[by].done - marks->steps[by].first;
 }
 
-unsigned marks_redoable(const struct marks *marks, enum call_side by)
+unsigned marks_redoable(const struct marks *marks, unsigned by)
 {
 	return marks->steps[by].end - marks->steps[by].done;
 }

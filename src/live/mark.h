@@ -1,6 +1,6 @@
 /**
- * @file live/mark.h  What two people drew in a call, in order, and each one's steps to undo and redo. Bounded. Who may draw is
- * decided in act.
+ * @file live/mark.h  What people drew in a call, in order, and each one's steps to undo and redo. Bounded. Who may draw is
+ * decided in act. People are known by their seats in the call.
  *
  * A step of a person is one mark added, or some taken away. A mark that was taken away is kept while a step can bring it back.
  */
@@ -10,8 +10,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-
-enum call_side { CALL_FROM, CALL_TO };
 
 enum mark_kind { MARK_ARROW, MARK_INK, MARK_CIRCLE, MARK_STEP, MARK_KINDS };
 
@@ -31,10 +29,10 @@ struct mark {
 	struct list node;
 	char id[65];
 	enum mark_kind kind;
-	enum call_side by;
-	enum call_side of;		/* whose picture */
+	unsigned by;			/* a seat */
+	unsigned of;			/* whose picture: a seat */
 	uint32_t seq;			/* order of arrival: 1, 2, 3 … in the call */
-	unsigned number;		/* of a MARK_STEP, over both people; else 0 */
+	unsigned number;		/* of a MARK_STEP, over all people; else 0 */
 	char *text;			/* of a MARK_STEP; NULL: none */
 	bool shown;			/* false: taken away, but a step can bring it back */
 	unsigned added;			/* the step of its owner that added it */
@@ -56,7 +54,7 @@ struct marks {
 	size_t n;
 	size_t n_points;
 	uint32_t seq;
-	struct mark_steps steps[2];	/* by enum call_side */
+	struct mark_steps steps[LIMIT_CALL_SEATS];	/* by seat */
 };
 
 /** Told of each mark that a step showed or took away. */
@@ -71,21 +69,21 @@ void marks_release(struct marks *marks);
  */
 int marks_add(struct marks *marks, const struct mark *mark, const char *text, const struct mark_point *points, const struct mark **added);
 
-/** A shown mark of this side; NULL when there is none. */
-struct mark *marks_find(struct marks *marks, enum call_side by, const char *id);
-/** The newest shown mark of a side. */
-struct mark *marks_newest(struct marks *marks, enum call_side by);
+/** A shown mark of this seat; NULL when there is none. */
+struct mark *marks_find(struct marks *marks, unsigned by, const char *id);
+/** The newest shown mark of a seat. */
+struct mark *marks_newest(struct marks *marks, unsigned by);
 /** Put as many points, or a text (NULL: none), in place of a mark's own. The text is copied: 0 or -ENOMEM. */
 void mark_place(struct mark *mark, const struct mark_point *points);
 int mark_name(struct mark *mark, const char *text);
 
-/** Take away one mark of this side, or all of them, as one step. `changed` hears every one; the count is returned. */
+/** Take away one mark of its seat, or all of them, as one step. `changed` hears every one; the count is returned. */
 size_t marks_remove(struct marks *marks, struct mark *mark, mark_changed changed, void *arg);
-size_t marks_clear(struct marks *marks, enum call_side by, mark_changed changed, void *arg);
-/** Take back a side's last step, or do it again. False when there is none. */
-bool marks_undo(struct marks *marks, enum call_side by, mark_changed changed, void *arg);
-bool marks_redo(struct marks *marks, enum call_side by, mark_changed changed, void *arg);
+size_t marks_clear(struct marks *marks, unsigned by, mark_changed changed, void *arg);
+/** Take back a seat's last step, or do it again. False when there is none. */
+bool marks_undo(struct marks *marks, unsigned by, mark_changed changed, void *arg);
+bool marks_redo(struct marks *marks, unsigned by, mark_changed changed, void *arg);
 
 /** How many steps can be taken back, and done again. */
-unsigned marks_undoable(const struct marks *marks, enum call_side by);
-unsigned marks_redoable(const struct marks *marks, enum call_side by);
+unsigned marks_undoable(const struct marks *marks, unsigned by);
+unsigned marks_redoable(const struct marks *marks, unsigned by);

@@ -155,6 +155,7 @@ static bool decode(json_t *object, const char *path, struct account_doc *out, st
 	};
 
 	out->enabled = true;
+	out->contacts_given = json_object_get(object, "contacts") != NULL;
 	return json_only(object, path, keys, err)
 		&& kind_decode(object, path, out, err)
 		&& (out->kind == KIND_GUEST ? guest_decode(object, path, out, err) : address_decode(object, path, out, err))

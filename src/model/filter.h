@@ -23,5 +23,8 @@ void filter_free(struct filter *filter);
 /** Does it choose this account? 1 or 0, or -ENOMEM. */
 int filter_matches(const struct filter *filter, const struct filter_subject *subject);
 
+/** Does it look at attributes only, so that accounts with the same ones are chosen alike? */
+bool filter_attributes_only(const struct filter *filter);
+
 /** May an attribute have this name: [A-Za-z][A-Za-z0-9_-]*, and none of the five that every account has. */
 bool filter_attribute_valid(struct str name);

@@ -142,6 +142,17 @@ static int test(const struct filter *f, const struct filter_subject *subject)
 	return yes < 0 || f->op != FILTER_NE ? yes : !yes;
 }
 
+bool filter_attributes_only(const struct filter *f)
+{
+	if (f->kind == FILTER_TEST)
+		return f->builtin == FILTER_BUILTINS;
+	for (const struct filter *part = f->first; part; part = part->next) {
+		if (!filter_attributes_only(part))
+			return false;
+	}
+	return true;
+}
+
 int filter_matches(const struct filter *f, const struct filter_subject *subject)
 {
 	int yes;

@@ -226,6 +226,22 @@ bool guest_address(struct str home, struct str host_domain, char out[static 324]
 	return true;
 }
 
+bool account_doc_fits(const struct account_doc *account, const struct rules_doc *rules, const char *path, struct json_err *err)
+{
+	char at[512], each[512];
+	size_t place;
+
+	json_path_key(at, path, "reach_list");
+	for (size_t i = 0; i < account->reach_list.n; i++) {
+		const char *entry = account->reach_list.v[i];
+
+		json_path_index(each, at, i);
+		if (strncmp(entry, "segment:", 8) == 0 && !rules_segment(rules, str_of(entry + 8), &place))
+			return json_bad(err, each, "is no segment of this tenant");
+	}
+	return true;
+}
+
 bool account_doc_place(struct account_doc *account, const struct tenant_doc *tenant, const char *path, struct json_err *err)
 {
 	char at[512], address[324];

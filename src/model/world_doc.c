@@ -85,22 +85,6 @@ static bool members_take(struct walk *w, struct str value, const char *path, uns
 	return step == SPAN_DONE;
 }
 
-static bool reach_known(struct stay *stay, const struct account_doc *account, const char *path)
-{
-	char at[512], each[512];
-	size_t place;
-
-	json_path_key(at, path, "reach_list");
-	for (size_t i = 0; i < account->reach_list.n; i++) {
-		const char *entry = account->reach_list.v[i];
-
-		json_path_index(each, at, i);
-		if (strncmp(entry, "segment:", 8) == 0 && !rules_segment(&stay->doc.rules, str_of(entry + 8), &place))
-			return json_bad(stay->walk->err, each, "is no segment of this tenant");
-	}
-	return true;
-}
-
 static bool account_fits(struct stay *stay, const struct account_doc *account, const char *path)
 {
 	struct str domain = address_domain(str_of(account->address));
@@ -109,7 +93,7 @@ static bool account_fits(struct stay *stay, const struct account_doc *account, c
 	uint32_t owner;
 
 	json_path_key(at, path, account->kind == KIND_GUEST ? "home" : "address");
-	if (!reach_known(stay, account, path))
+	if (!account_doc_fits(account, &stay->doc.rules, path, w->err))
 		return false;
 	if (!text_map_find(&w->domains, domain, &owner) || owner != stay->index)
 		return json_bad(w->err, at, "%s is not a domain of this tenant", domain.p);
@@ -203,7 +187,7 @@ static bool leases_fit(struct stay *stay, const char *path)
 		for (size_t j = 0; j < rules->leases[i].accounts.n; j++) {
 			json_path_index(lease, each, j);
 			if (!text_map_find(&stay->addresses, str_of(rules->leases[i].accounts.v[j]), &kind) || kind != KIND_SERVICE)
-				return json_bad(stay->walk->err, lease, "is no service account of this tenant");
+				return json_bad(stay->walk->err, lease, "%s is no service account of this tenant", rules->leases[i].accounts.v[j]);
 		}
 	}
 	return terms_fit(rules, at, stay->walk->err);

@@ -167,6 +167,7 @@ struct account_doc {
 	json_t *attributes;			/* NULL: none */
 	struct contact_doc *contacts;
 	size_t n_contacts;
+	bool contacts_given;			/* decoded from a document that has the key: without it a person keeps his own */
 
 	/* guests only */
 	char *home;
@@ -186,6 +187,9 @@ bool guest_address(struct str home, struct str host_domain, char out[static 324]
 
 /** Give a guest its address; others have theirs. False with err, by the path of the account. */
 bool account_doc_place(struct account_doc *account, const struct tenant_doc *tenant, const char *path, struct json_err *err);
+
+/** Whom a guest may reach: each segment named is one of the tenant's. False with err, by the path of the account. */
+bool account_doc_fits(const struct account_doc *account, const struct rules_doc *rules, const char *path, struct json_err *err);
 
 /** The place of a segment in the tenant's list; false when there is none of this name. */
 bool rules_segment(const struct rules_doc *rules, struct str name, size_t *out);

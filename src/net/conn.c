@@ -7,7 +7,7 @@
 
 static int events_wanted(const struct conn *conn)
 {
-	int write = conn->retry_write || conn_queued(conn) ? UV_WRITABLE : 0;
+	int write = conn->retry_write || (conn_queued(conn) && !conn->sends) ? UV_WRITABLE : 0;
 
 	switch (conn->state) {
 	case CONN_HANDSHAKE:
@@ -16,7 +16,7 @@ static int events_wanted(const struct conn *conn)
 		/* Who is not read for a while may still leave. */
 		return (conn->paused ? UV_DISCONNECT : UV_READABLE) | write;
 	case CONN_FINISHING:
-		return UV_WRITABLE;
+		return conn->sends ? 0 : UV_WRITABLE;
 	case CONN_LINGERING:
 		return UV_READABLE;
 	case CONN_DYING:
@@ -102,6 +102,7 @@ static void conn_bury(struct conn *conn)
 	assert(conn->state == CONN_DYING);
 	conn->ops = NULL;
 	list_del(&conn->all);
+	list_del(&conn->unsent);
 	if (ops)
 		ops->on_lost(conn->up);
 	SSL_free(conn->ssl);

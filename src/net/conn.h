@@ -40,6 +40,9 @@ bool conn_ending(const struct conn *conn);
 /** Send both parts, in order; what the socket does not take is queued. False when the connection is not open (any more). */
 bool conn_write(struct conn *conn, struct str head, struct str body);
 
+/** The same at the end of the loop's turn, together with what else goes there: a TLS record and a write each cost more than the bytes. */
+bool conn_write_soon(struct conn *conn, struct str head, struct str body);
+
 /** Bytes not yet taken by the socket. */
 size_t conn_queued(const struct conn *conn);
 

@@ -14,6 +14,7 @@ enum {
 	WRITES_PER_TURN = 16,
 	FINISH_MS = 2000,		/* to write the rest … */
 	FINISH_BYTES_PER_MS = 16,	/* … plus its length at the slowest pace that is served */
+	SOON_BYTES = 16384,		/* what waits for the end of the turn: one TLS record */
 	LINGER_MS = 1000,		/* for the peer to close first, so that it reads the last answer before a reset */
 };
 
@@ -74,12 +75,9 @@ static void conn_push(struct conn *conn)
 	conn->written = 0;
 }
 
-bool conn_write(struct conn *conn, struct str head, struct str body)
+/* Behind what waits already. False: memory is out. */
+static bool conn_add(struct conn *conn, struct str head, struct str body)
 {
-	bool waits = conn_queued(conn) > 0;
-
-	if (conn->state != CONN_OPEN)
-		return false;
 	/* Moved only when it at least halves, so that a long queue is not moved for each message. */
 	if (conn->written > conn->queue.n / 2) {
 		buf_consume(&conn->queue, conn->written);
@@ -89,9 +87,44 @@ bool conn_write(struct conn *conn, struct str head, struct str body)
 		conn_kill(conn);
 		return false;
 	}
-	if (!waits)
-		conn_push(conn);
+	return true;
+}
+
+static void conn_send_now(struct conn *conn)
+{
+	list_del(&conn->unsent);
+	conn->sends = false;
+	conn_push(conn);
 	conn_watch(conn);
+}
+
+bool conn_write(struct conn *conn, struct str head, struct str body)
+{
+	bool waits = conn_queued(conn) > 0 && !conn->sends;
+
+	if (conn->state != CONN_OPEN || !conn_add(conn, head, body))
+		return false;
+	if (!waits)
+		conn_send_now(conn);
+	return conn->state == CONN_OPEN;
+}
+
+bool conn_write_soon(struct conn *conn, struct str head, struct str body)
+{
+	struct net_server *server = conn->server;
+	bool waits = conn_queued(conn) > 0 && !conn->sends;
+
+	if (conn->state != CONN_OPEN || !conn_add(conn, head, body))
+		return false;
+	if (waits)
+		return true;
+	if (conn_queued(conn) > SOON_BYTES) {
+		conn_send_now(conn);
+	} else if (!conn->sends) {
+		conn->sends = true;
+		list_add(&server->unsent, &conn->unsent);
+		uv_prepare_start(&server->sender, conn_send_all);
+	}
 	return conn->state == CONN_OPEN;
 }
 
@@ -223,6 +256,21 @@ static void conn_flush(struct conn *conn)
 		conn_shut(conn);
 	else if (conn->state == CONN_OPEN && waits)
 		conn->ops->on_wake(conn->up);
+}
+
+void conn_send_all(uv_prepare_t *sender)
+{
+	struct net_server *server = sender->data;
+
+	while (!list_empty(&server->unsent)) {
+		struct conn *conn = list_entry(server->unsent.next, struct conn, unsent);
+
+		list_del(&conn->unsent);
+		conn->sends = false;
+		if (conn->state != CONN_DYING)
+			conn_flush(conn);
+	}
+	uv_prepare_stop(sender);
 }
 
 /* Read past TLS: what comes now is not worth decrypting. */

@@ -18,7 +18,7 @@ struct conn {
 	SSL *ssl;
 	const struct conn_ops *ops;
 	void *up;
-	struct list all, soon;
+	struct list all, soon, unsent;
 	struct deadline deadline;
 	struct buf queue;
 	size_t written;			/* of the queue */
@@ -29,6 +29,7 @@ struct conn {
 	bool paused;
 	bool woken;
 	bool peer_closed;
+	bool sends;			/* stands in the server's list of those that write at the end of the turn */
 	bool tls;			/* its first byte has been seen, and is TLS's */
 	bool retry_write;		/* the handshake or a read waits for the socket to take bytes, or bytes wait inside OpenSSL */
 };

@@ -30,6 +30,7 @@ static void server_handle_closed(uv_handle_t *handle)
 static void server_close(struct net_server *server)
 {
 	uv_close((uv_handle_t *)&server->sweeper, server_handle_closed);
+	uv_close((uv_handle_t *)&server->sender, server_handle_closed);
 	uv_close((uv_handle_t *)&server->deadlines.timer, server_handle_closed);
 }
 
@@ -176,11 +177,13 @@ int net_listen(struct net_server **sp, uv_loop_t *loop, const struct net_config 
 	peers_init(&server->peers);
 	list_init(&server->conns);
 	list_init(&server->soon);
+	list_init(&server->unsent);
 	deadlines_init(&server->deadlines, loop);
 	server->pause.due = server_due;
 	uv_idle_init(loop, &server->sweeper);
-	server->handles = 3;
-	server->accepting.data = server->sweeper.data = server->deadlines.timer.data = server;
+	uv_prepare_init(loop, &server->sender);
+	server->handles = 4;
+	server->accepting.data = server->sweeper.data = server->sender.data = server->deadlines.timer.data = server;
 	uv_poll_start(&server->accepting, UV_READABLE, server_accept);
 	*sp = server;
 	return 0;

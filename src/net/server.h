@@ -12,11 +12,13 @@ struct net_server {
 	uint16_t port;
 	uv_poll_t accepting;
 	uv_idle_t sweeper;		/* runs only while `soon` is not empty */
+	uv_prepare_t sender;		/* runs only while `unsent` is not empty */
 	struct deadlines deadlines;
 	struct deadline pause;		/* accept again; when ending: the grace is over */
 	struct peers peers;
 	struct list conns;		/* all */
 	struct list soon;		/* to wake or to bury in the next turn */
+	struct list unsent;		/* to write at the end of this turn */
 	unsigned count;
 	struct net_counts counts;	/* `connections` is not kept: it is `count` */
 	unsigned handles;		/* libuv handles of the server itself that are not closed yet */
@@ -30,6 +32,9 @@ void conn_start(struct net_server *server, int fd, const struct in6_addr *from, 
 
 /** Wake or bury what waits in `soon`. */
 void conn_sweep(uv_idle_t *sweeper);
+
+/** Write what waits in `unsent`. */
+void conn_send_all(uv_prepare_t *sender);
 
 /** Tell every connection that the server ends. */
 void conn_end_all(struct net_server *server);

@@ -35,7 +35,7 @@ static bool frame_write(struct ws *ws, enum ws_opcode opcode, struct str payload
 	uint8_t head[WS_SEND_HEAD_BYTES];
 	size_t n = ws_frame_head(head, opcode, payload.n);
 
-	return conn_write(ws->conn, (struct str){ (const char *)head, n }, payload);
+	return conn_write_soon(ws->conn, (struct str){ (const char *)head, n }, payload);
 }
 
 /* A peer that does not read what it asked for is cut; a goodbye would only wait in the same queue. */

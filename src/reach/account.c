@@ -47,15 +47,13 @@ static char *unicode_address(const char *address)
 
 /* What an account's run of text is made of. */
 struct run {
-	struct str parts[4 + SKUS];
-	char *attributes;		/* NULL: none */
+	struct str parts[4 + SKUS];	/* borrowed */
 	char *folded[PARTS];		/* NULL when the account is plain */
 	size_t text, hay;		/* bytes */
 };
 
 static void run_release(struct run *run)
 {
-	free(run->attributes);
 	for (unsigned i = 0; i < PARTS; i++)
 		free(run->folded[i]);
 }
@@ -79,17 +77,26 @@ static int hay_make(struct run *run, const struct account_doc *doc)
 	return 0;
 }
 
-static int run_make(struct run *run, const struct account_doc *doc)
+/* As JSON; "" when there are none, NULL when memory is out. Borrowed from `like`. */
+static const char *attributes_text(struct likeness *like, const struct account_doc *doc)
 {
+	if (!doc->attributes || !json_object_size(doc->attributes))
+		return "";
+	if (!like->text)
+		like->text = json_dumps(doc->attributes, JSON_COMPACT);
+	return like->text;
+}
+
+static int run_make(struct run *run, const struct account_doc *doc, struct likeness *like)
+{
+	const char *attributes = attributes_text(like, doc);
+
 	*run = (struct run){ .parts = { str_of(doc->address), str_of(doc->name), str_of(doc->title) } };
 	for (unsigned s = 0; s < SKUS; s++)
 		run->parts[3 + s] = str_of(doc->licences[s].assigned.finer);
-	if (doc->attributes && json_object_size(doc->attributes)) {
-		run->attributes = json_dumps(doc->attributes, JSON_COMPACT);
-		if (!run->attributes)
-			return -ENOMEM;
-	}
-	run->parts[3 + SKUS] = str_of(run->attributes);
+	if (!attributes)
+		return -ENOMEM;
+	run->parts[3 + SKUS] = str_of(attributes);
 	for (unsigned i = 0; i < sizeof run->parts / sizeof run->parts[0]; i++)
 		run->text += run->parts[i].n + 1;
 	return all_plain(doc) ? 0 : hay_make(run, doc);
@@ -166,6 +173,33 @@ static void facts_fill(struct account *a, const struct core *core, int64_t row, 
 	atomic_init(&a->refs, 1);
 }
 
+/* The account's text is the run, written at `text`. */
+static void text_point(struct account *a, const struct run *run, char *text)
+{
+	a->text = text;
+	a->address_bytes = (uint16_t)run->parts[0].n;
+	a->domain_at = (uint16_t)(run->parts[0].n - address_domain(run->parts[0]).n);
+	a->name_bytes = (uint16_t)run->parts[1].n;
+	a->hay_at = (uint32_t)run->text;
+	a->hay_bytes = (uint32_t)run->hay;
+	if (!run->hay)
+		a->flags |= ACCOUNT_PLAIN;
+	run_write(run, text);
+}
+
+char *account_suppose(struct account *a, const struct account_doc *doc)
+{
+	struct likeness none = { 0 };
+	struct run run;
+	int err = run_make(&run, doc, &none);
+	char *text = err ? NULL : malloc(run.text + run.hay);
+
+	if (text)
+		text_point(a, &run, text);
+	run_release(&run);
+	return text;
+}
+
 static int account_make(struct account **ap, const struct core *core, const struct run *run, int64_t row, const struct account_doc *doc)
 {
 	struct account *a;
@@ -176,30 +210,23 @@ static int account_make(struct account **ap, const struct core *core, const stru
 	if (!a)
 		return -ENOMEM;
 	facts_fill(a, core, row, doc);
-	a->text = (const char *)(a + 1);
-	a->address_bytes = (uint16_t)run->parts[0].n;
-	a->domain_at = (uint16_t)(run->parts[0].n - address_domain(run->parts[0]).n);
-	a->name_bytes = (uint16_t)run->parts[1].n;
-	a->hay_at = (uint32_t)run->text;
-	a->hay_bytes = (uint32_t)run->hay;
-	if (!run->hay)
-		a->flags |= ACCOUNT_PLAIN;
-	run_write(run, (char *)(a + 1));
+	text_point(a, run, (char *)(a + 1));
 	*ap = a;
 	return 0;
 }
 
-int account_new(const struct account **ap, const struct core *core, struct segment_sets **sets, const struct rules *rules, int64_t row, const struct account_doc *doc)
+int account_new(const struct account **ap, const struct core *core, struct segment_sets **sets, const struct rules *rules, int64_t row, const struct account_doc *doc,
+	struct likeness *like)
 {
 	struct account *a = NULL;
 	struct run run;
-	int err = run_make(&run, doc);
+	int err = run_make(&run, doc, like);
 
 	if (!err)
 		err = account_make(&a, core, &run, row, doc);
 	run_release(&run);
 	if (!err)
-		err = segments_of(sets, rules, doc, &a->set);
+		err = segments_of(sets, rules, doc, like, &a->set);
 	if (!err)
 		err = more_new(&a->more, rules, doc);
 	if (err) {

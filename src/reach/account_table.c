@@ -28,7 +28,7 @@ static uint64_t row_hash(int64_t row)
 	return h ^ h >> 33;
 }
 
-static uint64_t hash_of(const struct account_table *table, const struct account *a)
+uint64_t account_table_hash(const struct account_table *table, const struct account *a)
 {
 	return table->by_row ? row_hash(a->row) : text_hash(account_address(a));
 }
@@ -164,7 +164,7 @@ static int split(struct account_table *table, size_t place)
 	}
 	for (unsigned i = 0; i < SLOTS; i++) {
 		if (bucket->tags[i]) {
-			uint64_t hash = hash_of(table, bucket->slots[i]);
+			uint64_t hash = account_table_hash(table, bucket->slots[i]);
 
 			bucket_put(halves[hash >> (63 - bucket->depth) & 1], hash, bucket->slots[i]);
 		}
@@ -201,9 +201,8 @@ static bool same_key(const struct account_table *table, const struct account *a,
 	return table->by_row ? a->row == b->row : str_eq(account_address(a), account_address(b));
 }
 
-int account_table_add(struct account_table *table, const struct account *a)
+int account_table_add(struct account_table *table, const struct account *a, uint64_t hash)
 {
-	uint64_t hash = hash_of(table, a);
 	struct account_bucket *bucket = table->buckets[place_of(table, hash)];
 
 	for (unsigned at = slot_of(hash); bucket->tags[at]; at = (at + 1) % SLOTS) {
@@ -228,7 +227,7 @@ int account_table_add(struct account_table *table, const struct account *a)
 /* Those behind it that would not be found any more move up. */
 static int take_out(struct account_table *table, const struct account *a)
 {
-	uint64_t hash = hash_of(table, a);
+	uint64_t hash = account_table_hash(table, a);
 	struct account_bucket *bucket = bucket_own(table, place_of(table, hash));
 	unsigned hole = slot_of(hash);
 
@@ -237,7 +236,7 @@ static int take_out(struct account_table *table, const struct account *a)
 	while (bucket->slots[hole] != a)
 		hole = (hole + 1) % SLOTS;
 	for (unsigned at = (hole + 1) % SLOTS; bucket->tags[at]; at = (at + 1) % SLOTS) {
-		unsigned home = slot_of(hash_of(table, bucket->slots[at]));
+		unsigned home = slot_of(account_table_hash(table, bucket->slots[at]));
 
 		if ((at - home) % SLOTS < (at - hole) % SLOTS)
 			continue;
@@ -264,7 +263,7 @@ struct account_table *account_table_change(const struct account_table *table, co
 	if (without)
 		err = take_out(copy, without);
 	if (!err && with)
-		err = account_table_add(copy, with);
+		err = account_table_add(copy, with, account_table_hash(copy, with));
 	if (!err)
 		return copy;
 	account_table_unref(copy);

@@ -18,6 +18,7 @@ struct world_builder {
 	struct text_map ids, domains;
 	struct text_map rows;		/* the bytes of a tenant's row -> its index */
 	struct account_table *by_address, *by_row;
+	struct likenesses like;
 	struct visitor *visitors;
 	size_t n_visitors;
 };
@@ -42,6 +43,22 @@ int world_builder_new(struct world_builder **bp)
 	}
 	world_builder_free(b);
 	return -ENOMEM;
+}
+
+int world_builder_expect(struct world_builder *b, size_t accounts)
+{
+	struct account_table *by_address = account_table_new(false, accounts), *by_row = account_table_new(true, accounts);
+
+	if (!by_address || !by_row) {
+		account_table_unref(by_address);
+		account_table_unref(by_row);
+		return -ENOMEM;
+	}
+	account_table_unref(b->by_address);
+	account_table_unref(b->by_row);
+	b->by_address = by_address;
+	b->by_row = by_row;
+	return 0;
 }
 
 static void visitors_release(struct world_builder *b)
@@ -101,6 +118,7 @@ void world_builder_free(struct world_builder *b)
 	text_map_release(&b->rows);
 	account_table_unref(b->by_address);
 	account_table_unref(b->by_row);
+	likenesses_release(&b->like);
 	visitors_release(b);
 	free(b);
 }
@@ -203,24 +221,25 @@ static bool tenant_of_row(struct world_builder *b, int64_t row, uint32_t *index)
 	return text_map_find(&b->rows, row_key(&row), index);
 }
 
-static int account_add(struct world_builder *b, struct site *site, int64_t row, const struct account_doc *doc, const char *path)
+static int account_add(struct world_builder *b, struct site *site, int64_t row, const struct account_doc *doc, uint64_t hash, const char *path)
 {
 	struct tenant *t = site->tenant;
 	const struct account *a;
-	int err = account_new(&a, t->core, &t->roster->sets, t->rules, row, doc);
+	int err = account_new(&a, t->core, &t->roster->sets, t->rules, row, doc, likeness_of(&b->like, t->core->index, doc->attributes));
 
 	if (!err)
 		err = account_keep(site, a);
 	if (!err)
-		err = account_table_add(b->by_address, a);
+		err = account_table_add(b->by_address, a, hash);
 	if (!err)
-		err = account_table_add(b->by_row, a);
+		err = account_table_add(b->by_row, a, account_table_hash(b->by_row, a));
 	return err || a->kind != KIND_GUEST ? err : visitor_add(b, a, path);
 }
 
 int world_builder_account(struct world_builder *b, int64_t account_id, int64_t tenant_id, const struct account_doc *doc, const char *path, struct json_err *err)
 {
 	struct str domain = address_domain(str_of(doc->address));
+	uint64_t hash = text_hash(str_of(doc->address));
 	uint32_t index, owner;
 	char at[512];
 
@@ -229,12 +248,12 @@ int world_builder_account(struct world_builder *b, int64_t account_id, int64_t t
 		json_bad(err, at, "%s is not a domain of this tenant", domain.p);
 		return -EINVAL;
 	}
-	if (account_table_by_address(b->by_address, str_of(doc->address), text_hash(str_of(doc->address)))) {
+	if (account_table_by_address(b->by_address, str_of(doc->address), hash)) {
 		json_bad(err, at, "is the address of two accounts");
 		return -EEXIST;
 	}
 	b->last = index;
-	return account_add(b, &b->sites[index], account_id, doc, path);
+	return account_add(b, &b->sites[index], account_id, doc, hash, path);
 }
 
 static struct directory *directory_new(struct world_builder *b)

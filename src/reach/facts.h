@@ -75,6 +75,22 @@ struct account {
 };
 _Static_assert(sizeof(struct account) <= 80, "a million of them have to fit");
 
+/** What was made of some accounts' attributes. Zero-initialise; release. */
+struct likeness {
+	json_t *attributes;		/* a reference; NULL: accounts without any */
+	char *text;			/* as JSON; NULL: not made yet */
+	bool placed;			/* the set is of all accounts of the tenant with these attributes */
+	uint32_t set;
+};
+
+enum { LIKENESSES = 256 };
+
+/** The last ones of a tenant. Zero-initialise; release. */
+struct likenesses {
+	uint32_t tenant;		/* by index */
+	struct likeness slots[LIKENESSES];
+};
+
 /** Accounts in an order, in pages that lists share. */
 struct account_page;
 struct account_list {
@@ -97,6 +113,8 @@ struct core {
 	struct licence_seats licences[SKUS];
 };
 
+struct word_index;
+
 /** A tenant's accounts, shared by all worlds in which they are the same. */
 struct roster {
 	atomic_uint refs;
@@ -110,6 +128,7 @@ struct roster {
 	size_t people;				/* enabled internal accounts */
 	size_t guests;
 	struct segment_sets *sets;
+	struct word_index *words;	/* who is found by the beginning of a word (word_index.h) */
 };
 
 /** A list of domains, ready to be asked: values are places in the list. Without a map it is read through. */
@@ -159,6 +178,7 @@ struct rules {
 	struct text_map by_domain;
 	struct domain_list invite_allow, invite_block;
 	struct filter **filters;
+	bool attributes_only;		/* no filter looks at anything else */
 	uint8_t *barriers;		/* enum barrier_kind by segment; NULL: there are none */
 	uint8_t *matrix;		/* a row of bits by segment: which its barrier lists */
 	size_t row_bytes;
@@ -214,8 +234,19 @@ struct world {
 	struct tenant *tenants[];
 };
 
-/** A new account with one reference from its document; what segments it is in goes to *sets (segments_of). 0 or -ENOMEM. */
-int account_new(const struct account **ap, const struct core *core, struct segment_sets **sets, const struct rules *rules, int64_t row, const struct account_doc *doc);
+/** Where what is made of these attributes is kept; another tenant's are forgotten. */
+struct likeness *likeness_of(struct likenesses *all, uint32_t tenant, json_t *attributes);
+void likeness_release(struct likeness *like);
+void likenesses_release(struct likenesses *all);
+
+/** What a search looks through, of an account that is only supposed: its text, which the caller frees; NULL when memory is out. */
+char *account_suppose(struct account *a, const struct account_doc *doc);
+/**
+ * A new account with one reference from its document; what segments it is in goes to *sets (segments_of). `like` is of the document's
+ * attributes, or empty. 0 or -ENOMEM.
+ */
+int account_new(const struct account **ap, const struct core *core, struct segment_sets **sets, const struct rules *rules, int64_t row, const struct account_doc *doc,
+	struct likeness *like);
 void account_ref(const struct account *a);
 void account_unref(const struct account *a);
 /** When the SKU was assigned; borrows its digits. */
@@ -247,8 +278,10 @@ void account_list_each(const struct account_list *list, bool (*each)(void *arg, 
 /** An empty table with one reference, ready for so many accounts; NULL when memory is out. */
 struct account_table *account_table_new(bool by_row, size_t accounts);
 void account_table_unref(struct account_table *table);
+/** The account's place in this table, for account_table_add(). */
+uint64_t account_table_hash(const struct account_table *table, const struct account *a);
 /** Into a table that nobody shares. 0, -EEXIST or -ENOMEM. */
-int account_table_add(struct account_table *table, const struct account *a);
+int account_table_add(struct account_table *table, const struct account *a, uint64_t hash);
 /** As account_list_change(). NULL when memory is out. */
 struct account_table *account_table_change(const struct account_table *table, const struct account *without, const struct account *with);
 /** Memory is slow: say early whom one will look up. */
@@ -264,8 +297,11 @@ struct roster *roster_new(void);
 void roster_unref(struct roster *roster);
 /** Fill an empty one; it takes over nothing: the accounts get references. Sorts `v`. 0 or -ENOMEM. */
 int roster_fill(struct roster *roster, const struct core *core, const struct account **v, size_t n);
-/** A new one without an account, or with another, or both. `with` stands in `sets`. NULL when memory is out. */
-struct roster *roster_change(const struct roster *from, const struct core *core, const struct account *without, const struct account *with, struct segment_sets *sets);
+/**
+ * A new one without an account, or with another, or both. `with` stands in `sets`; `rows` is the table of the world before. NULL when
+ * memory is out.
+ */
+struct roster *roster_change(const struct roster *from, const struct core *core, const struct account_table *rows, const struct account *without, const struct account *with, struct segment_sets *sets);
 
 /** Which of its assignments count (spec 5.2): bits 1 << sku. */
 unsigned account_counts(const struct tenant *tenant, const struct account *a);
@@ -286,7 +322,7 @@ bool circle_holds(const struct circle *circle, const struct roster *roster, cons
 struct segment_sets *segment_sets_new(void);
 void segment_sets_unref(struct segment_sets *sets);
 /** The set of segments whose filters choose the account. A new combination makes *sets another, if it is shared. 0 or -ENOMEM. */
-int segments_of(struct segment_sets **sets, const struct rules *rules, const struct account_doc *doc, uint32_t *out);
+int segments_of(struct segment_sets **sets, const struct rules *rules, const struct account_doc *doc, struct likeness *like, uint32_t *out);
 
 /**
  * Does x's barrier let y pass: REASON_OK, BARRIER_BLOCKED or BARRIER_NOT_ALLOWED; *segment is the one whose barrier stops. The

@@ -39,7 +39,7 @@ static enum reason guest_of(const struct attempt *try, unsigned i)
 enum reason lease_of(const struct attempt *try, const struct tenant *tenant, const struct account *a, const struct lease **lease)
 {
 	const struct rules *rules = tenant->rules;
-	const struct lease *later = NULL, *earlier = NULL;
+	const struct lease *extended = try->trial ? try->trial->lease : NULL, *later = NULL, *earlier = NULL;
 	uint32_t first;
 
 	*lease = NULL;
@@ -50,7 +50,7 @@ enum reason lease_of(const struct attempt *try, const struct tenant *tenant, con
 
 		time_seen(try, &each->doc->starts);
 		time_seen(try, &each->doc->ends);
-		if (lease_runs(each->doc, &try->ask->at))
+		if (each == extended || lease_runs(each->doc, &try->ask->at))
 			*lease = each;
 		else if (each->doc->starts.given && instant_cmp(&each->doc->starts, &try->ask->at) > 0)
 			later = later ? later : each;
@@ -84,9 +84,6 @@ static bool end_pass(const struct attempt *try, unsigned i, struct stop *stop)
 	if (end->account->kind == KIND_INTERNAL)
 		return true;
 	reason = lease_of(try, end->tenant, end->account, &lease);
-	/* It may lend both ends; and what is suspended stays so. */
-	if (lease && try->trial && try->trial->lease == lease && !lease->doc->suspended)
-		return true;
 	return own_pass(try, i, reason, lease ? "lease" : "account", lease ? str_of(lease->doc->id) : end->address, stop);
 }
 

@@ -115,7 +115,7 @@ static int fits(const struct world *world, const struct tenant *tenant, int64_t 
 		json_bad(err, "/kind", "%s is the home of a guest: it must be internal", doc->address);
 		return -EINVAL;
 	}
-	return 0;
+	return account_doc_fits(doc, &tenant->rules->doc, "", err) ? 0 : -EINVAL;
 }
 
 /* Takes over `next`, always: a world that shares its tables with another until now. */
@@ -139,7 +139,7 @@ static int tables_change(struct world *next, const struct account *without, cons
 
 static int with_roster(const struct world *world, const struct tenant *t, const struct account *without, const struct account *with, struct segment_sets *sets, int64_t revision, struct world **wp)
 {
-	struct roster *roster = roster_change(t->roster, t->core, without, with, sets);
+	struct roster *roster = roster_change(t->roster, t->core, world->by_row, without, with, sets);
 	struct tenant *changed = tenant_new(core_ref(t->core), roster, rules_ref(t->rules), outside_ref(t->outside));
 
 	return tables_change(with_tenant(world, changed, revision), without, with, wp);
@@ -150,6 +150,7 @@ int world_with_account(struct world *world, const struct tenant *tenant, int64_t
 	const struct tenant *t = world->tenants[tenant->core->index];
 	const struct account *old = world_account_by_id(world, row), *a;
 	struct segment_sets *sets = t->roster->sets;
+	struct likeness like = { 0 };
 	int e = fits(world, t, row, doc, err);
 
 	if (e)
@@ -159,7 +160,8 @@ int world_with_account(struct world *world, const struct tenant *tenant, int64_t
 		return -EINVAL;
 	}
 	atomic_fetch_add(&sets->refs, 1);
-	e = account_new(&a, t->core, &sets, t->rules, row, doc);
+	e = account_new(&a, t->core, &sets, t->rules, row, doc, &like);
+	likeness_release(&like);
 	if (!e) {
 		e = with_roster(world, t, old, a, sets, revision, wp);
 		account_unref(a);

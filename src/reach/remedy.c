@@ -2,6 +2,7 @@
 #include "reach/gates.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 const char *remedy_slug(enum remedy_code code)
 {
@@ -38,12 +39,34 @@ static const struct {
 	{ REASON_CONTACT_PENDING, REMEDY_ACCEPT_CONTACT },
 };
 
+/* The account is on this lease, and in the term of another: that has to end before this one can be extended. */
+static bool lent_otherwise(const struct attempt *try, const struct end *end, const struct lease *lease)
+{
+	const struct rules *rules = end->tenant ? end->tenant->rules : NULL;
+	bool on = false, otherwise = false;
+	uint32_t first;
+
+	if (!end_is(end, KIND_SERVICE) || !text_map_find(&rules->lent.first, account_address(end->account), &first))
+		return false;
+	for (size_t i = first; i < rules->lent.n && strcmp(rules->lent.v[i].text, rules->lent.v[first].text) == 0; i++) {
+		const struct lease *each = &rules->leases[rules->lent.v[i].lease];
+
+		if (each == lease)
+			on = true;
+		else if (lease_runs(each->doc, &try->ask->at))
+			otherwise = true;
+	}
+	return on && otherwise;
+}
+
 /* It opens the route, or leaves only something that the other side has to see to. */
 static bool helps(const struct attempt *try, const struct trial *trial)
 {
 	struct attempt again = *try;
 	struct trace trace;
 
+	if (trial->lease && (lent_otherwise(try, &try->ends[0], trial->lease) || lent_otherwise(try, &try->ends[1], trial->lease)))
+		return false;
 	again.trial = trial;
 	attempt_run(&again, &trace);
 	return trace.allowed || (trace.stop.side != SIDE_NONE && trace.stop.side != trial->side);
@@ -171,24 +194,43 @@ static bool invites(const struct tenant *host, struct str domain)
 	return guests->invite_mode != ACCESS_BLOCK || !domain_listed(&host->rules->invite_block, domain);
 }
 
+/*
+ * A guest's address where the other is, which a search may be for: the search also looks at the forms that people read. *owned is the
+ * caller's to free. False: memory is out.
+ */
+static bool address_suppose(struct account *guest, const struct attempt *asked, struct str home, const struct tenant *host, char text[static 324], char **owned)
+{
+	const struct account_doc doc = { .kind = KIND_GUEST, .address = text };
+
+	if (!guest_address(home, str_of(host->core->domains.v[0]), text))
+		text[0] = '\0';
+	guest->address_bytes = (uint16_t)strlen(text);
+	if (!asked->ask->query)
+		return true;
+	*owned = account_suppose(guest, &doc);
+	return *owned;
+}
+
 /* `traveller` as a guest, nothing special about it, where the other is. */
 static void offer_invitation(const struct attempt *asked, unsigned traveller, struct verdict *out)
 {
 	const struct end *end = &asked->ends[traveller], *other = &asked->ends[!traveller];
 	struct more more = { .doc = { .accepted = true } };
-	struct account guest = { .text = "", .more = &more, .kind = KIND_GUEST, .flags = ACCOUNT_ENABLED | ACCOUNT_SUPPOSED };
+	char text[324] = "", *owned = NULL;
+	struct account guest = { .text = text, .more = &more, .kind = KIND_GUEST, .flags = ACCOUNT_ENABLED | ACCOUNT_SUPPOSED };
 	struct attempt try = *asked;
 	struct remedy r = { .code = REMEDY_INVITE_GUEST, .what = end->address };
 	struct trace trace;
 
 	if (!end_is(end, KIND_INTERNAL) || !other->account || guest_in(asked->world, other->tenant, end->address)
-			|| !invites(other->tenant, end->domain))
+			|| !invites(other->tenant, end->domain) || !address_suppose(&guest, asked, end->address, other->tenant, text, &owned))
 		return;
 	guest.tenant = other->account->tenant;
 	try.route = ROUTE_GUEST;
 	try.ends[traveller] = (struct end){ .account = &guest, .tenant = other->tenant, .asked = end->asked, .home_address = end->address,
 		.home = end->account, .home_tenant = end->tenant, .address = STR(""), .domain = other->domain };
 	attempt_run(&try, &trace);
+	free(owned);
 	r.who = tenant_id(other->tenant);
 	if (trace.allowed)
 		offer(out, &r);

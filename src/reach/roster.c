@@ -1,5 +1,5 @@
 /** @file reach/roster.c  A tenant's accounts in their orders, made whole or from another by one change. */
-#include "reach/facts.h"
+#include "reach/word_index.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -27,6 +27,7 @@ void roster_unref(struct roster *roster)
 		account_list_release(&roster->queues[s]);
 	account_list_release(&roster->by_address);
 	segment_sets_unref(roster->sets);
+	word_index_unref(roster->words);
 	free(roster);
 }
 
@@ -50,21 +51,29 @@ int roster_fill(struct roster *roster, const struct core *core, const struct acc
 		roster->people += person(v[i]);
 		roster->guests += guest(v[i]);
 	}
+	if (!err)
+		roster->words = word_index_new(&roster->by_name);
+	if (!err && !roster->words)
+		err = -ENOMEM;
 	return err ? err : seats_deal(roster, core);
 }
 
-static int change(struct roster *roster, const struct roster *from, const struct core *core, const struct account *without, const struct account *with)
+static int change(struct roster *roster, const struct roster *from, const struct core *core, const struct account_table *rows, const struct account *without, const struct account *with)
 {
 	int err = account_list_change(&roster->by_address, &from->by_address, without, with, account_address_cmp);
 
 	if (!err)
 		err = account_list_change(&roster->by_name, &from->by_name, without, with, account_name_cmp);
+	if (!err)
+		roster->words = word_index_change(from->words, rows, without, with);
+	if (!err && !roster->words)
+		err = -ENOMEM;
 	roster->people = from->people - person(without) + person(with);
 	roster->guests = from->guests - guest(without) + guest(with);
 	return err ? err : seats_change(roster, core, from, without, with);
 }
 
-struct roster *roster_change(const struct roster *from, const struct core *core, const struct account *without, const struct account *with, struct segment_sets *sets)
+struct roster *roster_change(const struct roster *from, const struct core *core, const struct account_table *rows, const struct account *without, const struct account *with, struct segment_sets *sets)
 {
 	struct roster *roster = calloc(1, sizeof *roster);
 
@@ -73,7 +82,7 @@ struct roster *roster_change(const struct roster *from, const struct core *core,
 	atomic_init(&roster->refs, 1);
 	atomic_fetch_add(&sets->refs, 1);
 	roster->sets = sets;
-	if (!change(roster, from, core, without, with))
+	if (!change(roster, from, core, rows, without, with))
 		return roster;
 	roster_unref(roster);
 	return NULL;

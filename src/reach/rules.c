@@ -197,11 +197,13 @@ static int filters_compile(struct rules *rules)
 	rules->filters = calloc(rules->doc.n_segments + 1, sizeof(struct filter *));
 	if (!rules->filters)
 		return -ENOMEM;
+	rules->attributes_only = true;
 	for (size_t i = 0; i < rules->doc.n_segments; i++) {
 		/* It was compiled when it was decoded: only memory can be missing. */
 		rules->filters[i] = filter_parse(str_of(rules->doc.segments[i].filter), why);
 		if (!rules->filters[i])
 			return -ENOMEM;
+		rules->attributes_only = rules->attributes_only && filter_attributes_only(rules->filters[i]);
 	}
 	return 0;
 }

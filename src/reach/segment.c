@@ -137,7 +137,7 @@ static int set_place(struct segment_sets **sets, const uint16_t *in, uint32_t n,
 	return set_add(*sets, in, n);
 }
 
-int segments_of(struct segment_sets **sets, const struct rules *rules, const struct account_doc *doc, uint32_t *out)
+int segments_of(struct segment_sets **sets, const struct rules *rules, const struct account_doc *doc, struct likeness *like, uint32_t *out)
 {
 	const struct filter_subject subject = { account_kind_name(doc->kind), doc->address, doc->name, doc->title, doc->enabled, doc->attributes };
 	size_t all = rules->doc.n_segments;
@@ -145,8 +145,8 @@ int segments_of(struct segment_sets **sets, const struct rules *rules, const str
 	uint16_t *in;
 	int err = 0;
 
-	*out = 0;
-	if (!all)
+	*out = like->set;
+	if (!all || like->placed)
 		return 0;
 	in = malloc(all * sizeof *in);
 	if (!in)
@@ -158,7 +158,11 @@ int segments_of(struct segment_sets **sets, const struct rules *rules, const str
 	}
 	err = err < 0 ? err : set_place(sets, in, n, out);
 	free(in);
-	return err;
+	if (err || !rules->attributes_only)
+		return err;
+	like->placed = true;
+	like->set = *out;
+	return 0;
 }
 
 /* Does the barrier of x's segment list any of y's? */
@@ -193,11 +197,15 @@ enum reason barrier_admits(const struct tenant *tenant, const struct account *x,
 		return REASON_BARRIER_BLOCKED;
 	}
 	for (size_t i = 0; i < from->n; i++) {
+		bool lifted = rules->doc.segments[in[i]].name == waived;
+
 		if (rules->barriers[in[i]] != BARRIER_ALLOW)
 			continue;
-		allows = i;
-		if (lists(rules, in[i], to) || rules->doc.segments[in[i]].name == waived)
+		if (lists(rules, in[i], to) || (lifted && to->n))
 			return REASON_OK;
+		/* Who is in no segment can't be listed: for him the barrier goes, and others stay. */
+		if (!lifted)
+			allows = i;
 	}
 	if (allows == from->n || (!to->n && both_internal(x, y) && !rules->doc.unsegmented_hidden))
 		return REASON_OK;

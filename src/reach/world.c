@@ -1,5 +1,5 @@
 /** @file reach/world.c  A world as a whole: references and look-ups. */
-#include "reach/facts.h"
+#include "reach/word_index.h"
 
 #include <stdlib.h>
 
@@ -72,28 +72,36 @@ const struct account *world_account_next(const struct world *world, const struct
 	return account_list_next(&tenant->roster->by_address, after, account_address_cmp);
 }
 
-struct search {
-	struct str query;
+struct listing {
 	const struct account **out;
 	size_t n, most;
 };
 
-static bool search_each(void *arg, const struct account *a)
+static bool list_each(void *arg, const struct account *a)
 {
-	struct search *search = arg;
+	struct listing *listing = arg;
 
-	if (search->n == search->most)
+	if (listing->n == listing->most)
 		return false;
-	if (!search->query.p || account_matches(a, search->query))
-		search->out[search->n++] = a;
+	listing->out[listing->n++] = a;
 	return true;
+}
+
+static int found_cmp(const void *a, const void *b)
+{
+	return account_name_cmp(*(const struct account *const *)a, *(const struct account *const *)b);
 }
 
 size_t world_search(const struct world *world, const struct tenant *tenant, struct str query, const struct account **out, size_t most)
 {
-	struct search search = { query, out, 0, most };
+	struct listing listing = { out, 0, most };
+	size_t n;
 
-	(void)world;
-	account_list_each(&tenant->roster->by_name, search_each, &search);
-	return search.n;
+	if (query.p) {
+		n = word_index_find(tenant->roster->words, world->by_row, query, out, most);
+		qsort(out, n, sizeof(const struct account *), found_cmp);
+		return n;
+	}
+	account_list_each(&tenant->roster->by_name, list_each, &listing);
+	return listing.n;
 }

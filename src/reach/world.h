@@ -9,6 +9,8 @@ struct account;
 /** Build a world from documents. The builder copies what it needs. */
 struct world_builder;
 int world_builder_new(struct world_builder **bp);
+/** Say before the first account how many will come about, where that is known: room is made once. 0 or -ENOMEM. */
+int world_builder_expect(struct world_builder *b, size_t accounts);
 /**
  * Add a tenant before its accounts, then the accounts. 0, -ENOMEM, or, with `err` filled, -EEXIST for an id, domain or address
  * taken by another and -EINVAL for an address outside the tenant's domains. After an error the builder can only be freed.
@@ -80,8 +82,9 @@ const struct contact_doc *account_contact_at(const struct account *a, size_t i);
 bool account_technician(const struct world *world, const struct account *a);
 
 /**
- * Own-tenant search (spec 5.8): accounts of the tenant in which the folded query is part of name, title or address; in order of name.
- * Stops after `most`. An empty query finds nobody; one with p NULL lists all. The caller asks find for each.
+ * Own-tenant search, within what spec 5.8 lets be found: accounts of the tenant with the folded query in name, title or address, where
+ * its first word is the beginning of one of theirs; in order of name. Of more than `most` those that come first by the text found. A
+ * query without a letter or digit finds nobody; one with p NULL lists all. The caller asks find for each.
  */
 size_t world_search(const struct world *world, const struct tenant *tenant, struct str query, const struct account **out, size_t most);
 

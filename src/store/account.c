@@ -1,6 +1,7 @@
 /** @file store/account.c  Accounts: licences, attributes, contacts, and what guests have. */
 #include "base/limits.h"
 #include "base/log.h"
+#include "model/text_map.h"
 #include "store/inside.h"
 #include "store/world.h"
 
@@ -103,8 +104,42 @@ static int rest_of(struct query *q, int column, struct account_doc *out)
 	return -EIO;
 }
 
+/* The last rests that had attributes and nothing else: accounts repeat each other's, and reading them is most of a load. */
+struct rest_seen {
+	char *text;			/* NULL: free */
+	json_t *attributes;
+};
+enum { RESTS_SEEN = 256 };
+
+static void rests_release(struct rest_seen *seen)
+{
+	for (size_t i = 0; i < RESTS_SEEN; i++) {
+		free(seen[i].text);
+		json_decref(seen[i].attributes);
+	}
+}
+
+static int rest_again(struct query *q, int column, struct rest_seen *all, struct account_doc *out)
+{
+	struct str text = query_text(q, column);
+	struct rest_seen *seen = &all[text_hash(text) % RESTS_SEEN];
+	int err;
+
+	if (seen->text && str_eq(text, str_of(seen->text))) {
+		out->attributes = json_incref(seen->attributes);
+		return 0;
+	}
+	err = rest_of(q, column, out);
+	if (err || !out->attributes || out->kind == KIND_GUEST || out->n_contacts)
+		return err;
+	free(seen->text);
+	json_decref(seen->attributes);
+	*seen = (struct rest_seen){ str_dup(text), json_incref(out->attributes) };
+	return seen->text ? 0 : -ENOMEM;
+}
+
 /* On an error the caller releases what was filled. */
-static int account_of(struct query *q, struct account_doc *out)
+static int account_of(struct query *q, struct rest_seen *seen, struct account_doc *out)
 {
 	int err;
 
@@ -121,12 +156,13 @@ static int account_of(struct query *q, struct account_doc *out)
 		return err;
 	if ((err = licence_of(q, 9, &out->licences[SKU_REMOTE_ASSIST])))
 		return err;
-	return rest_of(q, 11, out);
+	return rest_again(q, 11, seen, out);
 }
 
 int account_each(struct db *db, int64_t tenant_id,
 	int (*row)(void *arg, int64_t account_id, int64_t tenant_id, const struct account_doc *account), void *arg)
 {
+	struct rest_seen seen[RESTS_SEEN] = { 0 };
 	struct query q;
 	int got, err;
 
@@ -140,7 +176,7 @@ int account_each(struct db *db, int64_t tenant_id,
 	while ((got = query_step(&q)) == 1) {
 		struct account_doc account = { 0 };
 
-		err = account_of(&q, &account);
+		err = account_of(&q, seen, &account);
 		if (!err)
 			err = row(arg, query_int(&q, 0), tenant_id, &account);
 		account_doc_release(&account);
@@ -148,5 +184,6 @@ int account_each(struct db *db, int64_t tenant_id,
 			break;
 	}
 	query_close(&q);
+	rests_release(seen);
 	return err ? err : got;
 }

@@ -8,7 +8,7 @@
 
 enum {
 	PASS_MS = 5000,
-	PASS_FRAMES = 1024,	/* 4 MB of new log */
+	PASS_FRAMES = 4096,	/* 16 MB of new log: a page that changes all the time is written once for many changes */
 	RESTART_FRAMES = 16384,	/* 64 MB of log */
 	WAIT_MS = 1000,		/* well under the writer's own patience */
 };

@@ -9,6 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/** What it is called in the data folder. */
+#define FOLDER_NAME "files"
+
 enum { FILE_HASH_CHARS = 64, FOLDER_NAME_CHARS = 64 };
 
 /** The folder, open. Owned by who opened it; any thread may use it. */

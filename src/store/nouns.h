@@ -19,6 +19,7 @@
  * returned.
  */
 struct store_world_ops {
+	int (*expect)(void *arg, size_t accounts);	/* first of all: how many there are; may be NULL */
 	int (*tenant)(void *arg, int64_t tenant_id, const struct tenant_doc *tenant, int64_t access_rev);
 	int (*account)(void *arg, int64_t account_id, int64_t tenant_id, const struct account_doc *account);
 };
@@ -70,6 +71,25 @@ int store_link_put(struct store_tx *tx, int64_t account_id, const uint8_t hash[s
 int store_link_take(struct store_tx *tx, const uint8_t hash[static TOKEN_HASH_BYTES], time_ms_t now, int64_t account_id);
 /** Take an account's link back, if there is one. */
 int store_link_drop(struct store_tx *tx, int64_t account_id);
+
+/* outbox.c: mail that waits */
+
+enum mail_kind { MAIL_LINK = 1, MAIL_PASSWORD_CHANGED, MAIL_FACTOR_ON, MAIL_FACTOR_OFF };
+struct store_mail {
+	int64_t id, account_id;
+	enum mail_kind kind;
+	time_ms_t made;			/* when it was last asked for */
+	unsigned tries;
+};
+/** Queue one; nothing for an account that is not there or disabled, and none beyond LIMIT_MAIL_WAITING. */
+int store_mail_put(struct store_tx *tx, int64_t account_id, enum mail_kind kind, time_ms_t now);
+/** The one to send next; -ENOENT. */
+int store_mail_next(struct store *store, time_ms_t now, struct store_mail *out);
+/** Not before then. */
+int store_mail_later(struct store_tx *tx, int64_t id, time_ms_t due);
+/** It went, or is given up; unless it was asked for again meanwhile. */
+int store_mail_drop(struct store_tx *tx, const struct store_mail *mail);
+int store_mail_waiting(struct store *store, int64_t *out);
 
 /* factor.c: second factors */
 
@@ -293,8 +313,15 @@ struct store_call_record {
 	const char *reason;		/* slug */
 	const char *tenant;		/* whose setting decided, its id; NULL: nobody's, or he may not know */
 	int by;				/* 1 himself, 0 the other, -1 neither */
+	const char *why;		/* slug, as the admins of the account's organisation may know it; NULL: as `reason` */
+	const char *people;		/* JSON: whom else he met in it; NULL: nobody */
+	bool hidden;			/* for their report alone, not for the account's own history */
+	const char *own_address, *own_name; /* in a report only: the account's */
 };
-/** Keep a record, and of the account's only the newest LIMIT_CALL_RECORDS. An account that is not there keeps none: 0. */
+/**
+ * Keep a record, and of the account's only the newest LIMIT_CALL_RECORDS, hidden ones counted apart. An account that is not there keeps
+ * none: 0.
+ */
 int store_call_record_add(struct store_tx *tx, const struct store_call_record *record);
 /** The account's records with id < before (0: newest), newest first, at most `most`. */
 int store_call_record_page(struct store *store, int64_t account, int64_t before, unsigned most,
@@ -333,6 +360,8 @@ int store_upload_got(struct store_tx *tx, const struct store_upload *upload, int
 int store_upload_whole(struct store_tx *tx, const struct folder *folder, const struct store_upload *upload);
 /** Forget one of the account's own; -ENOENT. */
 int store_upload_drop(struct store_tx *tx, const char *id, int64_t account);
+/** What was written of an upload that is no more is swept. */
+int store_upload_lost(struct store_tx *tx, const char *id);
 /** Forget those that nobody touched since `before`, at most LIMIT_ROWS_PER_READ. */
 int store_upload_expire(struct store_tx *tx, time_ms_t before);
 
@@ -348,3 +377,31 @@ int store_file_use(struct store *store, int64_t tenant_id, int64_t *out);
 int store_files_sweep(struct store_tx *tx, const struct folder *folder, bool *more);
 /** Look at some names of the folder (folder_names), from *at on: those that nobody knows are removed. Also for store_submit_large. */
 int store_files_settle(struct store_tx *tx, const struct folder *folder, struct str names, size_t *at);
+/** Which of an organisation's records, by when they were placed: since <= placed < until, and before the one named by both cursors. */
+struct store_call_range {
+	time_ms_t since, until;
+	time_ms_t before_placed;	/* of the last one seen; INT64_MAX at first */
+	int64_t before_id;
+};
+/** The records of all accounts of a tenant in that range, hidden ones too, newest first, at most `most`. */
+int store_call_report_page(struct store *store, int64_t tenant_id, const struct store_call_range *range, unsigned most,
+	int (*row)(void *arg, const struct store_call_record *record), void *arg);
+/** The account's newest record of a call; -ENOENT. The row is called at most once. */
+int store_call_record_get(struct store *store, int64_t account, const char *call,
+	int (*row)(void *arg, const struct store_call_record *record), void *arg);
+
+/* call_summary.c */
+
+/** What is kept beside a record. Text is borrowed; NULL where there is none. */
+struct store_call_beside {
+	const char *people;		/* JSON array, as in the record */
+	const char *note, *quality;	/* his own; quality is JSON */
+	const char *events;		/* JSON array: the marks of the call with their times */
+};
+/** -ENOENT when the account has no record of the call. The row is called at most once. */
+int store_call_beside(struct store *store, int64_t account, const char *call, int (*row)(void *arg, const struct store_call_beside *beside), void *arg);
+/** His own note, or quality; -ENOENT when he has no record of the call. */
+int store_call_note_put(struct store_tx *tx, int64_t account, const char *call, const char *note);
+int store_call_quality_put(struct store_tx *tx, int64_t account, const char *call, const char *quality);
+/** The marks of a call that is over, once; they go with the last record of it. */
+int store_call_marks_put(struct store_tx *tx, const char *call, const char *events);

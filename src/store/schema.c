@@ -265,6 +265,56 @@ static const char step_call_record[] =
 	"CREATE INDEX call_record_account ON call_record(account, id);";
 
 /*
+ * The same rows for the report of an organisation. home: whose people the account is; why: the reason as its admins may know it, NULL
+ * as `reason`; hidden: a try of somebody outside that stopped at our gate, which is in the report and in nobody's history.
+ */
+static const char step_call_report[] =
+	"ALTER TABLE call_record ADD COLUMN home INTEGER REFERENCES tenant;"
+	"ALTER TABLE call_record ADD COLUMN why TEXT;"
+	"ALTER TABLE call_record ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;"
+	"UPDATE call_record SET home = (SELECT tenant FROM account WHERE account.id = call_record.account);"
+	"DROP INDEX call_record_account;"
+	"CREATE INDEX call_record_account ON call_record(account, hidden, id);"
+	"CREATE INDEX call_record_home ON call_record(home, placed, id);";
+
+/*
+ * What is kept beside the records of a call, and goes with them. people: JSON, whom else one met in it. note and quality are each
+ * person's own; events: JSON, the marks with their times, for all who have a record.
+ */
+static const char step_call_summary[] =
+	"ALTER TABLE call_record ADD COLUMN people TEXT;"
+	"CREATE INDEX call_record_call ON call_record(call, account) WHERE call IS NOT NULL;"
+	"CREATE TABLE call_side ("
+	"	call TEXT NOT NULL,"
+	"	account INTEGER NOT NULL REFERENCES account,"
+	"	note TEXT NOT NULL DEFAULT '',"
+	"	quality TEXT,"
+	"	PRIMARY KEY (call, account)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE TABLE call_marks ("
+	"	call TEXT PRIMARY KEY,"
+	"	events TEXT NOT NULL"
+	") STRICT;"
+	"CREATE TRIGGER call_record_gone AFTER DELETE ON call_record WHEN old.call IS NOT NULL BEGIN"
+	"	DELETE FROM call_side WHERE call = old.call AND account = old.account"
+	"		AND NOT EXISTS (SELECT 1 FROM call_record r WHERE r.call = old.call AND r.account = old.account);"
+	"	DELETE FROM call_marks WHERE call = old.call AND NOT EXISTS (SELECT 1 FROM call_record r WHERE r.call = old.call);"
+	"END;";
+
+/* Mail that waits: whose and what for, never its text, nor a link: those are made when it goes. One of a kind for an account. */
+static const char step_mail[] =
+	"CREATE TABLE outbox ("
+	"	id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	account INTEGER NOT NULL REFERENCES account,"
+	"	kind INTEGER NOT NULL,"
+	"	made INTEGER NOT NULL,"
+	"	due INTEGER NOT NULL,"
+	"	tries INTEGER NOT NULL DEFAULT 0,"
+	"	UNIQUE (account, kind)"
+	") STRICT;"
+	"CREATE INDEX outbox_due ON outbox(due);";
+
+/*
  * Files: their bytes are in a folder beside the database, by the name of their SHA-256. An upload becomes a file with the message that
  * carries it, and keeps its id. file_use counts the bytes of both for a tenant; loose_file is what in the folder may have lost its last use.
  */
@@ -326,5 +376,5 @@ static const char step_file[] =
 	"	INSERT OR IGNORE INTO loose_file VALUES (old.hash);"
 	"END;";
 
-const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_file };
+const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail, step_file };
 const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;

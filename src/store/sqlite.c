@@ -11,7 +11,7 @@
 
 _Static_assert(SQLITE_VERSION_NUMBER >= 3037000, "STRICT tables need SQLite 3.37");
 
-enum { STATEMENTS = 128 };	/* a power of two, well above the literals in this room */
+enum { STATEMENTS = 256 };	/* a power of two, well above the literals in this room */
 
 struct db {
 	sqlite3 *handle;
@@ -38,6 +38,8 @@ static const struct setting {
 	{ "PRAGMA recursive_triggers = ON", "PRAGMA recursive_triggers", "1" },
 	{ "PRAGMA trusted_schema = OFF", "PRAGMA trusted_schema", "0" },
 	{ "PRAGMA cell_size_check = ON", "PRAGMA cell_size_check", "1" },
+	/* KiB of pages. New messages go to places all over the indexes: with SQLite's own 2 MB they are read back again and again. */
+	{ "PRAGMA cache_size = -32768", "PRAGMA cache_size", "-32768" },
 	/* No temporary files: nothing is written outside the data folder. */
 	{ "PRAGMA temp_store = MEMORY", "PRAGMA temp_store", "2" },
 };

@@ -121,6 +121,11 @@ int store_upload_drop(struct store_tx *tx, const char *id, int64_t account)
 	return changed(tx, db_run(tx->db, "DELETE FROM upload WHERE id = ?1 AND account = ?2", DB_S(id), DB_I(account)));
 }
 
+int store_upload_lost(struct store_tx *tx, const char *id)
+{
+	return db_run(tx->db, "INSERT OR IGNORE INTO loose_file VALUES (?1 || '.part')", DB_S(id));
+}
+
 int store_upload_expire(struct store_tx *tx, time_ms_t before)
 {
 	return db_run(tx->db, "DELETE FROM upload WHERE id IN (SELECT id FROM upload WHERE touched < ?1 ORDER BY touched LIMIT ?2)",

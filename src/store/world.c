@@ -19,6 +19,18 @@ static int tenant_load(void *arg, int64_t tenant_id, const struct tenant_doc *te
 	return err ? err : account_each(load->db, tenant_id, load->ops->account, load->arg);
 }
 
+static int world_load(struct load *load)
+{
+	struct query q;
+	int err = load->ops->expect ? query_first(&q, load->db, "SELECT count(*) FROM account") : 0;
+
+	if (!err && load->ops->expect) {
+		err = load->ops->expect(load->arg, (size_t)query_int(&q, 0));
+		query_close(&q);
+	}
+	return err ? err : tenant_each(load->db, tenant_load, load);
+}
+
 int store_world_load(struct store *store, const struct store_world_ops *ops, void *arg)
 {
 	struct load load = { store->reader, ops, arg };
@@ -28,7 +40,7 @@ int store_world_load(struct store *store, const struct store_world_ops *ops, voi
 
 	if (err)
 		return err;
-	err = tenant_each(load.db, tenant_load, &load);
+	err = world_load(&load);
 	end = db_run(load.db, "COMMIT");
 	return err ? err : end;
 }
@@ -38,7 +50,7 @@ int store_world_load_tx(struct store_tx *tx, const struct store_world_ops *ops, 
 	/* The job's own transaction is the snapshot. */
 	struct load load = { tx->db, ops, arg };
 
-	return tenant_each(load.db, tenant_load, &load);
+	return world_load(&load);
 }
 
 int store_revision(struct store *store, int64_t *out)

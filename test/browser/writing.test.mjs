@@ -102,7 +102,8 @@ test('edited by keyboard: marked, in its place, on every device', async () => {
 	await box.waitFor();
 	assert.equal(await box.inputValue(), 'The presure is hihg');
 	await box.press('Escape');
-	await toInes().waitFor();
+	/* Else the next words go into the box that is closing. */
+	await box.waitFor({ state: 'detached' });
 	await toInes().press('ArrowUp');
 	await write(box, 'The pressure is high');
 	for (const window of [tess, ines, phone]) {

@@ -74,30 +74,35 @@ const BY_REASON = {
 	'barrier.not_allowed': barrierChange,
 };
 
+/** Is the account on this lease, and in the term of another? No account may be in two at once. */
+const lentOtherwise = (account, lease, at) => leasesOf(account).includes(lease) && leasesOf(account).some((other) => other !== lease && termOf(other, at) === 'now');
+
 /** A lease whose term takes in the time of the ask. */
 function extension(world, ask, attempt, { side, tenant }) {
 	const lease = leaseMeant(attempt[side], ask.at);
+	if (['from', 'to'].some((end) => lentOtherwise(attempt[end], lease, ask.at)))
+		return [];
 	const helped = supposing(lease, 'starts', null, () => supposing(lease, 'ends', null, () => helps(world, ask, attempt, side)));
 	return offered(helped, { who: tenant, do: 'extend_lease', address: attempt[side].address, lease: lease.id });
 }
 
-/** The barrier named lets the other through: its segment's list is another, or, for somebody without segments, it goes. */
-function barrierChanged(owner, segment, y) {
-	const theirs = segmentsOf(y);
+/** The barrier named no longer stands between the two, either way: its list is another, or, for somebody without segments, it goes. */
+function barrierChanged(owner, segment, pair) {
+	const [mine, theirs] = pair.map(segmentsOf);
 	return owner.barriers.flatMap((rule) => {
 		if (rule.segment !== segment)
 			return [rule];
 		if (rule.block)
-			return [{ ...rule, block: rule.block.filter((name) => !theirs.includes(name)) }];
-		return theirs.length > 0 ? [{ ...rule, allow: [...rule.allow, ...theirs] }] : [];
+			return [{ ...rule, block: rule.block.filter((name) => ![...mine, ...theirs].includes(name)) }];
+		return theirs.length > 0 && mine.length > 0 ? [{ ...rule, allow: [...rule.allow, ...mine, ...theirs] }] : [];
 	});
 }
 
-function barrierChange(world, ask, attempt, { side, tenant, rule }, other) {
+function barrierChange(world, ask, attempt, { side, tenant, rule }) {
 	const owner = world.tenants.find((t) => t.id === tenant);
 	const segment = rule.slice('barrier: '.length);
-	const y = [other, ...ownPair(world, ask, attempt)].find((account) => account.tenant === owner);
-	const changed = barrierChanged(owner, segment, y);
+	const pair = [[attempt.from, attempt.to], ownPair(world, ask, attempt)].find(([one]) => one?.tenant === owner);
+	const changed = barrierChanged(owner, segment, pair);
 	return offered(supposing(owner, 'barriers', changed, () => helps(world, ask, attempt, side)), { who: tenant, do: 'change_barrier', segment });
 }
 

@@ -141,6 +141,61 @@ test('a block ends the call that is running', async () => {
 	await near.close();
 });
 
+test('ringing somebody outside writes accepted, so that he may call back; a refused call and a colleague write nothing', async () => {
+	const ravi = await server.person('ravi@aldous.example'), lea = await server.person('lea@aldous.example');
+	const [line, near, far] = await Promise.all([ravi.line(), omar.line(), lea.line()]);
+	await put(omar, 'ravi@aldous.example', { state: 'accepted' });
+	assert.equal((await reach(omar, 'ravi@aldous.example', 'call')).reason, 'contact.pending');
+	/* A try that is refused for its description rang nobody. */
+	assert.equal((await line.ask('call.place', { to: OMAR, video: false, sdp: 'v=0' })).error.reason, 'call.sdp');
+	assert.deepEqual(await contacts('ravi@aldous.example'), {});
+	const { call } = await line.request('call.place', { to: OMAR, video: false, sdp: offer(iceMake()) });
+	await near.next('call', (e) => e.call.id === call.id);
+	const told = await line.next('contact');
+	assert.deepEqual([told.address, told.state], [OMAR, 'accepted']);
+	await line.request('call.hangup', { call: call.id });
+	await near.next('call', (e) => e.call.id === call.id && e.call.state === 'ended');
+	assert.deepEqual(await contacts('ravi@aldous.example'), { [OMAR]: 'accepted' });
+	assert.equal((await reach(omar, 'ravi@aldous.example', 'call')).allowed, true);
+	const back = await near.request('call.place', { to: 'ravi@aldous.example', video: false, sdp: offer(iceMake()) });
+	await near.request('call.hangup', { call: back.call.id });
+	await line.next('call', (e) => e.call.id === back.call.id && e.call.state === 'ended');
+
+	const inside = await line.request('call.place', { to: 'lea@aldous.example', video: false, sdp: offer(iceMake()) });
+	await line.request('call.hangup', { call: inside.call.id });
+	assert.deepEqual(await contacts('ravi@aldous.example'), { [OMAR]: 'accepted' });
+	/* Whom one blocked stays blocked, though one may ring him. */
+	await put(ravi, OMAR, { state: 'blocked' });
+	const rung = await line.request('call.place', { to: OMAR, video: false, sdp: offer(iceMake()) });
+	await line.request('call.hangup', { call: rung.call.id });
+	assert.deepEqual(await contacts('ravi@aldous.example'), { [OMAR]: 'blocked' });
+	await drop(ravi, OMAR);
+	await drop(omar, 'ravi@aldous.example');
+	for (const each of [line, near, far]) await each.close();
+});
+
+test('a document that says nothing of contacts leaves people theirs; one that does says all of them; export and apply change nothing', async () => {
+	await put(omar, INES, { state: 'blocked' });
+	const kept = await contacts(OMAR), of = (w) => tenantOf(w, 'brightwater').accounts.find((a) => a.address === OMAR);
+	assert.equal(kept[INES], 'blocked');
+	const whole = await server.operator.get('/v1/world');
+	assert.equal((await server.load(whole)).accounts_changed, 0);
+	assert.deepEqual(await server.operator.get('/v1/world'), whole);
+
+	const silent = structuredClone(whole);
+	for (const t of silent.tenants) for (const a of t.accounts) delete a.contacts;
+	assert.equal((await server.load(silent)).accounts_changed, 0);
+	assert.deepEqual(await server.operator.get('/v1/world'), whole);
+	of(silent).title = 'Driller';
+	assert.equal((await server.load(silent)).accounts_changed, 1);
+	assert.deepEqual([await contacts(OMAR), of(await server.operator.get('/v1/world')).title], [kept, 'Driller']);
+	assert.equal((await reach(ines, OMAR, 'chat')).reason, 'unreachable');
+
+	of(whole).contacts = [];
+	await server.load(whole);
+	assert.deepEqual(await contacts(OMAR), {});
+});
+
 test('a report is kept in the audit log of one\'s own organisation, with what was said of it', { skip: has('sqlite3') ? false : 'sqlite3 is not there' }, async () => {
 	assert.equal((await put(ines, OMAR, { state: 'blocked', report: 'Sells things' })).status, 200);
 	assert.equal((await put(ines, OMAR, { state: 'blocked', report: '' })).status, 200, 'again, without words');

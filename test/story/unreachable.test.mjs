@@ -154,10 +154,12 @@ for (const [way, ask] of Object.entries(WAYS)) {
 			/* Refused calls are in the history, refusals are counted by the minute: behind the answer, some at a time. */
 			assert(way.includes('line') || (await written()) - before < Object.values(took).flat().length / 2, 'an answer that waits for a write');
 			assert(way.includes('line') || Object.values(took).flat().length > 1000);
-			const nobody = median(took['made up']);
+			/* Of a few calls a busy machine can delay half; what is slower by itself is slower at its quickest too. */
+			const typical = way.includes('line') ? (times) => quarter(times, 1) : median;
+			const nobody = typical(took['made up']);
 			const spread = quarter(took['made up'], 3) - quarter(took['made up'], 1);
 			for (const [kind, times] of Object.entries(took)) {
-				const gap = Math.abs(median(times) - nobody);
+				const gap = Math.abs(typical(times) - nobody);
 				const bound = Math.min(GAP_MS, 1 + spread);
 				assert(gap <= bound, `${kind}: ${gap.toFixed(3)} ms from a made-up address (${nobody.toFixed(3)} ms); whose times spread over ${spread.toFixed(3)} ms`);
 			}

@@ -8,6 +8,7 @@ import { pageTitle, useCountdown } from './view/page';
 
 const SignIn = lazy(() => import('./page/signin/signin'));
 const Password = lazy(() => import('./page/password/password'));
+const Forgotten = lazy(() => import('./page/forgotten/forgotten'));
 const Inside = lazy(() => import('./inside'));
 
 export function App() {
@@ -23,9 +24,13 @@ export function App() {
 }
 
 function Content() {
+	const { path } = useLocation();
+
 	/* A link is for whoever holds it, signed in here or not. */
-	if (useLocation().path === '/password')
+	if (path === '/password')
 		return <Password />;
+	if (path === '/forgotten')
+		return <Forgotten />;
 	switch (phase.value) {
 	case 'unknown':
 		return null;

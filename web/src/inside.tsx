@@ -9,7 +9,7 @@ import { draftsStart } from './state/draft';
 import { peopleStart } from './state/people';
 import { preferencesStart } from './state/preferences';
 import { presenceStart } from './state/presence';
-import { isAdmin } from './state/session';
+import { isAdmin, seesCalls } from './state/session';
 import { threadsStart } from './state/threads';
 import { typingStart } from './state/typing';
 import { Shell } from './view/shell';
@@ -19,6 +19,7 @@ const Chats = lazy(() => import('./page/chats/chats'));
 const Calls = lazy(() => import('./page/calls/calls'));
 const CallPage = lazy(() => import('./page/call/call'));
 const External = lazy(() => import('./page/external/external'));
+const Report = lazy(() => import('./page/report/report'));
 const Settings = lazy(() => import('./page/settings/settings'));
 const Missing = lazy(() => import('./page/missing/missing'));
 const Incoming = lazy(() => import('./view/incoming'));
@@ -44,6 +45,7 @@ const SettingsPage = inShell(Settings);
 const CallsPage = inShell(Calls);
 const MissingPage = inShell(Missing);
 const AdminPage = inShell(() => (isAdmin.value ? <External /> : <Missing />));
+const ReportPage = inShell(() => (seesCalls.value ? <Report /> : <Missing />));
 
 export default function Inside() {
 	const { path, route } = useLocation();
@@ -62,9 +64,11 @@ export default function Inside() {
 				<Route path="/chats" component={ChatsPage} />
 				<Route path="/chats/:id" component={ChatsPage} />
 				<Route path="/calls" component={CallsPage} />
+				<Route path="/calls/:id" component={CallsPage} />
 				<Route path="/call/:id" component={CallPage} />
 				<Route path="/settings" component={SettingsPage} />
 				<Route path="/admin/external" component={AdminPage} />
+				<Route path="/admin/calls" component={ReportPage} />
 				<Route default component={MissingPage} />
 			</Router>
 			<ErrorBoundary>{incoming && <Incoming key={incoming.id} call={incoming} />}</ErrorBoundary>

@@ -13,7 +13,7 @@ const person = (address: string, tenant = 'aldous', name = address): Person => (
 const message = (seq: number, from = 'tess@b', id = `m${seq}`, at = '2026-03-02T10:00:00Z'): Message => ({ pos: seq, conversation: 'c', seq, id, from, text: `text ${seq}`, at, edited: null, deleted: false });
 const conversation = (id: string, last: Message | null): Conversation => ({ id, with: person('tess@b'), last, closed: null, contact: null, waits_for: null, read: 0, theirs: { delivered: 0, read: 0 } });
 const call = (more: Partial<Call> = {}): Call => ({
-	id: 'k', state: 'ringing', direction: 'in', with: person('tess@b'), video: true, annotate: true, technician: 'them', here: false, since: null, ended: null, marks: null, steps: null, ...more,
+	id: 'k', state: 'ringing', direction: 'in', with: person('tess@b'), video: true, annotate: true, technician: 'them', here: false, since: null, ended: null, seat: 1, host: 0, stage: 0, held: false, parties: [], left: [], marks: null, steps: null, ...more,
 });
 
 test('messages are kept once, in order, however they come', () => {
@@ -102,7 +102,7 @@ test('a call rings, talks, ends, and does not come back', () => {
 
 	assert.equal(calls.now?.state, 'ringing');
 	calls = callsPut(calls, call({ state: 'talking' }));
-	calls = callsPut(calls, call({ state: 'ended', ended: { reason: 'call.hangup', by: 'them', answer: null } }));
+	calls = callsPut(calls, call({ state: 'ended', ended: { reason: 'call.hangup', by: 'them', tenant: null, answer: null } }));
 	assert.equal(calls.now, null);
 	assert.equal(calls.over?.ended?.reason, 'call.hangup');
 	assert.equal(callsPut(calls, call({ state: 'talking' })).now, null);

@@ -40,6 +40,8 @@ test('sentences name the organisation that decides', () => {
 	assert.equal(reasonSentence('', answer({ reason: 'external.not_allowed' }), parties), 'Eastmoor Rail does not list Aldous Pumps.');
 	assert.equal(reasonSentence('', answer({ tenant: 'aldous' }), parties), 'Aldous Pumps blocks Eastmoor Rail.');
 	assert.equal(endedSentence('external.off', answer({ reason: 'external.off', tenant: 'aldous' }), parties), 'External access was closed by Aldous Pumps.');
+	assert.equal(endedSentence('call.ended_by_admin', null, parties, parties.ownTenant), `An administrator of ${parties.ownName} ended the call.`);
+	assert.equal(endedSentence('call.ended_by_admin', null, parties), 'An administrator ended the call.');
 	assert.equal(endedSentence('call.hangup_them', null, parties), 'Hanna left the call.');
 });
 

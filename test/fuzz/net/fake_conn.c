@@ -99,6 +99,11 @@ bool conn_write(struct conn *conn, struct str head, struct str body)
 	return true;
 }
 
+bool conn_write_soon(struct conn *conn, struct str head, struct str body)
+{
+	return conn_write(conn, head, body);
+}
+
 size_t conn_queued(const struct conn *conn)
 {
 	return conn->queued;

@@ -164,6 +164,13 @@ const tests = {
 		assert.equal((await run(['password-link', 'ann@a.example', '--server', odd.url])).code, 1);
 		await odd.close();
 	},
+	async 'an invitation goes by mail'() {
+		const s = await serve(() => ({ status: 204 }));
+		assert.equal((await run(['invite', 'ann@a.example', '--server', s.url])).code, 0);
+		assert.equal((await run(['invite', '--server', s.url])).code, 2);
+		await s.close();
+		assert.deepEqual(s.seen.map(({ method, url }) => `${method} ${url}`), ['POST /v1/accounts/ann%40a.example/password-mail']);
+	},
 	async 'a password that must be changed says so'() {
 		const s = await serve(() => ({ status: 204 }));
 		assert.equal((await run(['password', 'ann@a.example', '--must-change', '--server', s.url], 'a pass phrase\n')).code, 0);

@@ -312,6 +312,7 @@ static void problem_is_described(void **state)
 
 	(void)state;
 	outcome.answer = json_pack("{s:s, s:s}", "side", "from", "tenant", "abc");
+	outcome.between = json_pack("[s, s]", "a@b.example", "c@d.example");
 	problem = problem_object(&outcome);
 	json_object_foreach(problem, key, v)
 		if (!json_object_get(properties, key))
@@ -323,6 +324,7 @@ static void problem_is_described(void **state)
 	assert_int_equal(json_integer_value(json_object_get(problem, "status")), 400);
 	json_decref(problem);
 	json_decref(outcome.answer);
+	json_decref(outcome.between);
 }
 
 int main(int argc, char **argv)

@@ -81,16 +81,17 @@ static void call_keeps_the_endpoint(void **state)
 	struct far far = { 0 };
 	struct line *line = open_one(7, &far);
 	struct endpoint *endpoint = line->endpoint;
+	struct list party = { 0 };
 
 	(void)state;
-	endpoint->call = &far;
+	list_add(&endpoint->parties, &party);
 	assert_int_equal(endpoint_presence(endpoint), PRESENCE_IN_CALL);
 	line_close(&lines, line);
 	assert_ptr_equal(endpoint_find(&lines, 7), endpoint);
 	assert_int_equal(endpoint_presence(endpoint), PRESENCE_OFFLINE);
 	endpoint_drop(&lines, endpoint);
 	assert_ptr_equal(endpoint_find(&lines, 7), endpoint);
-	endpoint->call = NULL;
+	list_del(&party);
 	endpoint_drop(&lines, endpoint);
 	assert_null(endpoint_find(&lines, 7));
 }

@@ -10,9 +10,12 @@
 
 #include <cmocka.h>
 
+/* Two seats. */
+enum { CALL_FROM, CALL_TO };
+
 static const struct mark_point dots[LIMIT_MARK_POINTS] = { { 1, 2, MARK_NO_PRESSURE }, { 3, 4, 5 } };
 
-static int add_sized(struct marks *marks, enum call_side by, enum mark_kind kind, const char *id, size_t n_points)
+static int add_sized(struct marks *marks, unsigned by, enum mark_kind kind, const char *id, size_t n_points)
 {
 	struct mark mark = { .by = by, .of = CALL_FROM, .kind = kind, .n_points = n_points };
 	const struct mark *added;
@@ -21,7 +24,7 @@ static int add_sized(struct marks *marks, enum call_side by, enum mark_kind kind
 	return marks_add(marks, &mark, NULL, dots, &added);
 }
 
-static void add(struct marks *marks, enum call_side by, const char *id)
+static void add(struct marks *marks, unsigned by, const char *id)
 {
 	assert_int_equal(add_sized(marks, by, MARK_ARROW, id, 2), 0);
 }
@@ -50,12 +53,12 @@ static const char *shown(const struct marks *marks)
 	return text;
 }
 
-static bool undo(struct marks *marks, enum call_side by)
+static bool undo(struct marks *marks, unsigned by)
 {
 	return marks_undo(marks, by, ignore, NULL);
 }
 
-static bool redo(struct marks *marks, enum call_side by)
+static bool redo(struct marks *marks, unsigned by)
 {
 	return marks_redo(marks, by, ignore, NULL);
 }
@@ -220,7 +223,7 @@ static void model_step(struct model *model, uint64_t picture)
 	model->end = model->at;
 }
 
-static uint64_t picture_of(const struct marks *marks, enum call_side by)
+static uint64_t picture_of(const struct marks *marks, unsigned by)
 {
 	uint64_t picture = 0;
 
@@ -233,7 +236,7 @@ static uint64_t picture_of(const struct marks *marks, enum call_side by)
 	return picture;
 }
 
-static void play(struct marks *marks, struct model *model, enum call_side by, unsigned turn, unsigned *made)
+static void play(struct marks *marks, struct model *model, unsigned by, unsigned turn, unsigned *made)
 {
 	uint64_t now = model->pictures[model->at];
 	struct mark *newest = marks_newest(marks, by);
@@ -269,7 +272,7 @@ static void any_steps_agree_with_the_model(void **state)
 
 		marks_init(&marks);
 		for (unsigned i = 0; i < TURNS; i++) {
-			enum call_side by;
+			unsigned by;
 
 			dice = dice * 1664525 + 1013904223;
 			by = dice >> 31 ? CALL_TO : CALL_FROM;

@@ -88,6 +88,9 @@ static void test_search(void **state)
 	assert_int_equal(found(w, "xn--bch", "lea@xn--bcher-kva.example"), 1);
 	assert_int_equal(found(w, "abc.example", "desk@abc.example"), 4);
 	assert_int_equal(found(w, "annann", NULL), 0);
+	/* A search goes by the beginnings of words, and a domain is one. */
+	assert_int_equal(found(w, "gström", NULL), 0);
+	assert_int_equal(found(w, "example", NULL), 0);
 	assert_int_equal(found(w, "", NULL), 0);
 	/* The name ends where the title begins. */
 	assert_int_equal(found(w, "ngströmchief", NULL), 0);
@@ -263,6 +266,10 @@ static void test_one_account_refused(void **state)
 	assert_string_equal(err.path, "/address");
 	memcpy(doc.address, "z@t.example", 11);
 	assert_int_equal(world_with_account(w, t, 4, &doc, 2, &next, &err), -EINVAL);
+	doc.reach_list = (struct texts){ .v = (char *[]){ (char[]){ "a@t.example" }, (char[]){ "segment:nobody" } }, .n = 2 };
+	assert_int_equal(world_with_account(w, t, 99, &doc, 2, &next, &err), -EINVAL);
+	assert_string_equal(err.path, "/reach_list/1");
+	doc.reach_list.n = 0;
 	assert_null(next);
 	assert_int_equal(world_with_account(w, t, 99, &doc, 2, &next, &err), 0);
 	assert_int_equal(account_row(world_account(next, STR("z@t.example"))), 99);

@@ -83,7 +83,7 @@ static int close_files(uint16_t port)
 {
 	const char *const read[] = { chain, NULL };
 
-	return sandbox_files(&(struct sandbox){ data, read, port });
+	return sandbox_files(&(struct sandbox){ .data = data, .read = read, .port = port });
 }
 
 static int tcp(uint16_t port, bool binds)

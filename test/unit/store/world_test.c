@@ -164,7 +164,7 @@ static int account_loaded(void *arg, int64_t account_id, int64_t tenant_id, cons
 	return json_array_append_new(listed->all, account_doc_encode(account));
 }
 
-static const struct store_world_ops load_ops = { tenant_loaded, account_loaded };
+static const struct store_world_ops load_ops = { NULL, tenant_loaded, account_loaded };
 
 static char *loaded(struct rig *rig)
 {

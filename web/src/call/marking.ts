@@ -1,5 +1,5 @@
 /** Marks and pointers of the call that runs, to and from the line. */
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import { carrying, callNow } from '../state/calls';
 import { hearEvents, hearHello, line } from '../state/line';
 import { MARKS_NONE, markNew, markPut, marksMine, marksOf, marksRemove, pointerMove, pointersExpire, POINTER_MS, type Marks } from '../state/mark';
@@ -7,9 +7,10 @@ import { toast } from '../state/notice';
 import { me } from '../state/session';
 import { t } from '../text/text';
 import * as objects from '../wire/objects';
-import type { Mark, MarkKind, Point, Steps } from '../wire/objects';
+import type { Mark, MarkKind, Person, Point, Steps } from '../wire/objects';
 import { Refusal } from '../wire/problem';
 import { object } from '../wire/shape';
+import { firstName } from '../view/person';
 
 /** At most 30 a second; the newest wins. */
 const POINT_MS = 34;
@@ -28,11 +29,38 @@ export function marksClear(): void {
 	selected.value = null;
 }
 
-/** Colours by the order of joining: who called comes first. */
-export function inkOf(address: string): 'first' | 'second' {
-	const caller = callNow.value?.direction === 'out' ? me.value?.person.address : callNow.value?.with.address;
+/* Six may be in a call at once. */
+const INKS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'] as const;
+export type Ink = (typeof INKS)[number];
 
-	return address === caller ? 'first' : 'second';
+/** Whoever was in this call, for what they drew stays: seat and name by address. */
+const known = signal<{ call: string; seats: Map<string, { seat: number; person: Person }> }>({ call: '', seats: new Map() });
+
+effect(() => {
+	const call = callNow.value;
+
+	if (!call)
+		return;
+
+	const before = known.peek();
+	const seats = new Map(before.call === call.id ? before.seats : []);
+	const own = me.value?.person;
+
+	if (own)
+		seats.set(own.address, { seat: call.seat, person: own });
+	for (const { person, seat } of call.parties)
+		seats.set(person.address, { seat, person });
+	known.value = { call: call.id, seats };
+});
+
+/** Colours by the order of joining: who called comes first. */
+export const inkOf = (address: string): Ink => INKS[(known.value.seats.get(address)?.seat ?? 1) % INKS.length] ?? 'first';
+
+/** Who drew: the first name of somebody who is or was in the call. */
+export function nameOf(address: string): string {
+	const person = known.value.seats.get(address)?.person;
+
+	return person ? firstName(person) : address;
 }
 
 /** The mark under the select tool. */

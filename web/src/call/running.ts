@@ -1,6 +1,6 @@
-/** The call that this page carries: its peer connection, its tracks, its numbers. One at most. */
-import { effect, signal } from '@preact/signals';
-import { calls, callTell, cameraOn, carrying, hearSdp, muted } from '../state/calls';
+/** The call that this page carries: a leg to each of the others, our tracks. One call at most. */
+import { computed, effect, signal } from '@preact/signals';
+import { calls, callTell, cameraOn, carrying, hearSdp, muted, partyOf, type Sdp } from '../state/calls';
 import { hearHello, line } from '../state/line';
 import { MARKS_NONE, marksOf } from '../state/mark';
 import { toast } from '../state/notice';
@@ -8,45 +8,56 @@ import { t } from '../text/text';
 import * as objects from '../wire/objects';
 import type { Call } from '../wire/objects';
 import { Refusal } from '../wire/problem';
-import { object, text } from '../wire/shape';
+import { nullable, object, text } from '../wire/shape';
 import { cameraKeep, cameraOpen, cameraWasOn, choiceRecall, microphoneOpen } from './devices';
+import { Leg } from './leg';
 import { marks, marksClear } from './marking';
-import { fingerprintOf, Peer, type Reach } from './peer';
-import { qualityNext, SAMPLE_MS, sampleRead, type Quality, type Sample } from './quality';
+import { fingerprintOf, type Reach } from './peer';
+import { SAMPLE_MS, type Quality } from './quality';
 import { wakeKeep, wakeRelease } from './wake';
 
 export const localVideo = signal<MediaStream | null>(null);
-export const remoteVideo = signal<MediaStream | null>(null);
-export const reach = signal<Reach>('connecting');
-export const quality = signal<Quality | null>(null);
-/** Their picture moves: their camera is on and frames arrive. */
-export const remoteMoving = signal(false);
+/** To whom this page is connected, or about to be. */
+export const legs = signal<Leg[]>([]);
+export const legOf = (address: string): Leg | undefined => legs.value.find((leg) => leg.address === address);
+
+/** Of all legs: one that stands is enough. */
+export const reach = computed<Reach>(() => {
+	const all = legs.value.map((leg) => leg.reach.value);
+
+	return (['connected', 'reconnecting', 'lost'] as const).find((one) => all.includes(one)) ?? 'connecting';
+});
+
+const WORDS = ['poor', 'fair', 'good'] as const;
+
+/** Of the leg that goes worst. */
+export const quality = computed<Quality | null>(() => {
+	const all = legs.value.flatMap((leg) => leg.quality.value ?? []);
+
+	return all.sort((a, b) => WORDS.indexOf(a.word) - WORDS.indexOf(b.word))[0] ?? null;
+});
 /** The browser wants a tap before it plays sound. */
-export const soundBlocked = signal(false);
+export const soundBlocked = computed(() => legs.value.some((leg) => leg.silent.value));
 
 const withCall = object<{ call: Call }>({ call: objects.call });
-const withOffer = object<{ call: Call; sdp: string }>({ call: objects.call, sdp: text });
+const withOffer = object<{ call: Call; sdp: string | null }>({ call: objects.call, sdp: nullable(text) });
 const nothing = () => null;
-/** So many samples without a frame mean that the camera is off. */
-const STILL_SAMPLES = 2;
 
-let peer: Peer | null = null;
 let media = new MediaStream();
 let timer: ReturnType<typeof setInterval> | null = null;
-const sound = new Audio();
-/** What the other side said last: perhaps to a page that has gone. */
-let missed: { call: string; kind: 'offer' | 'answer'; sdp: string } | null = null;
+/** What each of the others said last: perhaps to a page that has gone. */
+const missed = new Map<string, Sdp>();
 
 /** Call somebody. Resolves with the ringing call; throws Refusal when it may not be. */
 export async function callPlace(to: string, withCamera: boolean): Promise<Call> {
 	await begin(withCamera);
 	try {
-		peer = peerNew(false);
-
-		const sdp = await peer.offer(media);
+		const leg = legAdd(new Leg('', false, hooks));
+		const sdp = await leg.peer.offer(media);
 		/* Video is always wanted: its section must be in the first offer for a camera to be switched on later. */
 		const { call } = await line.request('call.place', { to, video: true, sdp }, withCall);
 
+		leg.address = call.with.address;
 		carry(call);
 		return call;
 	} catch (error) {
@@ -63,34 +74,30 @@ export async function callAnswer(call: Call, withCamera: boolean): Promise<void>
 			line.request('call.answer', { call: call.id, video: true }, withOffer),
 			begin(withCamera && call.video),
 		]);
+		const first = answered.sdp === null ? null : legAdd(new Leg(answered.call.with.address, true, hooks));
 
-		peer = peerNew(true);
 		carry(answered.call);
-
-		const sdp = await peer.answer(answered.sdp, media);
-
-		await line.request('call.sdp', { call: call.id, kind: 'answer', sdp }, nothing).catch((error: unknown) => {
-			/* Where only the line fell, the server repeats the offer when it is back. */
-			if (error instanceof Refusal)
-				throw error;
-		});
+		if (first && answered.sdp !== null)
+			await describe(first, 'answer', await first.peer.answer(answered.sdp, media));
+		/* Who comes later offers to all who are there. */
+		await offerAll(answered.call);
 	} catch (error) {
 		callRelease();
 		throw error;
 	}
 }
 
-/** This page was loaded anew in the middle of its call: take it up with a new connection. */
+/** This page was loaded anew in the middle of its call: take it up with new connections. */
 export async function callResume(call: Call): Promise<void> {
 	await begin(call.video && cameraWasOn());
-	peer = peerNew(call.direction === 'in');
 	carry(call);
 	marks.value = { ...MARKS_NONE, ...marksOf(call) };
 	/* They may have offered to the page that was here before: then their offer waits for its answer. */
-	if (missed?.call === call.id && missed.kind === 'offer')
-		describe('answer', await peer.answer(missed.sdp, media));
-	else
-		describe('offer', await peer.offer(media));
+	for (const sdp of [...missed.values()])
+		if (sdp.call === call.id && sdp.kind === 'offer')
+			await sdpTake(sdp);
+	missed.clear();
+	await offerAll(call);
 }
 
 export async function callHangUp(): Promise<void> {
@@ -100,6 +107,16 @@ export async function callHangUp(): Promise<void> {
 		return;
 	await line.request('call.hangup', { call: id }, nothing).catch(() => undefined);
 	callRelease();
+}
+
+/** Ring one more into the call. Throws Refusal, with the two who may not meet where one may know them. */
+export async function callAdd(call: string, to: string): Promise<void> {
+	callTell((await line.request('call.add', { call, to }, withCall)).call);
+}
+
+/** The host's: take somebody out of the call, or stop ringing there. */
+export async function callRemove(call: string, address: string): Promise<void> {
+	await line.request('call.remove', { call, with: address }, nothing);
 }
 
 export async function callDecline(call: Call): Promise<void> {
@@ -121,14 +138,12 @@ export async function cameraSet(on: boolean): Promise<void> {
 	if (on)
 		await addCamera();
 	localShow();
-	await peer?.replace('video', media.getVideoTracks()[0] ?? null);
+	await Promise.all(legs.peek().map((leg) => leg.peer.replace('video', media.getVideoTracks()[0] ?? null)));
 }
 
 export function soundPlay(): void {
-	sound.play().then(
-		() => void (soundBlocked.value = false),
-		() => void (soundBlocked.value = sound.srcObject !== null),
-	);
+	for (const leg of legs.peek())
+		leg.soundPlay();
 }
 
 /** Open the devices. A missing one is said, and does not stop the call. */
@@ -136,7 +151,6 @@ async function begin(withCamera: boolean): Promise<void> {
 	callRelease();
 	marksClear();
 	muted.value = false;
-	reach.value = 'connecting';
 	await Promise.all([addMicrophone(), withCamera ? addCamera() : null]);
 	localShow();
 }
@@ -179,57 +193,75 @@ function carry(call: Call): void {
 	statsStart();
 }
 
-function peerNew(polite: boolean): Peer {
-	remoteVideo.value = null;
-	return new Peer(polite, {
-		describe,
-		reach: (now) => {
-			reach.value = now;
-			if (now === 'lost')
-				void callHangUp();
-		},
-		track: (track) => {
-			if (track.kind === 'audio') {
-				sound.srcObject = new MediaStream([track]);
-				soundPlay();
-				return;
-			}
-			remoteVideo.value = new MediaStream([track]);
-			track.onmute = () => void (remoteMoving.value = false);
-			track.onunmute = () => void (remoteMoving.value = true);
-		},
-	});
+const hooks = {
+	describe: (leg: Leg, kind: 'offer' | 'answer', sdp: string) => void describe(leg, kind, sdp).catch((error: unknown) => console.error('call.sdp:', error)),
+	/* Of several, one that is lost is tried again and again; alone there is nothing left. */
+	lost: () => {
+		if (legs.peek().every((leg) => leg.reach.peek() === 'lost'))
+			void callHangUp();
+	},
+};
+
+function legAdd(leg: Leg): Leg {
+	legs.value = [...legs.peek(), leg];
+	return leg;
 }
 
-function describe(kind: 'offer' | 'answer', sdp: string): void {
-	const id = carrying.peek();
-	const from = peer;
+/** A new leg to somebody, in the place of the one that was. On glare the higher seat yields. */
+function legNew(address: string): Leg {
+	const call = calls.peek().now;
+	const leg = new Leg(address, (call?.seat ?? 0) > ((call && partyOf(call, address)?.seat) ?? 0), hooks);
 
-	if (id)
-		line.request('call.sdp', { call: id, kind, sdp }, nothing).then(
-			() => kind === 'offer' && from?.offerSent(),
-			(error: unknown) => {
-				/* An answer that was lost is asked for again: the server repeats their offer when the line is back. */
-				if (error instanceof Refusal)
-					console.error('call.sdp:', error.problem.reason);
-				from?.offerLost();
-			},
-		);
+	legDrop(address);
+	return legAdd(leg);
 }
 
-async function sdpTake(kind: 'offer' | 'answer', sdp: string): Promise<void> {
-	const known = fingerprintOf(peer?.pc.remoteDescription?.sdp ?? '');
+function legDrop(address: string): void {
+	legs.peek().find((leg) => leg.address === address)?.end();
+	legs.value = legs.peek().filter((leg) => leg.address !== address);
+}
 
-	if (kind === 'offer' && peer && known && known !== fingerprintOf(sdp)) {
-		/* Their page was loaded anew: its keys differ, so the old connection can't go on. */
-		const polite = calls.peek().now?.direction === 'in';
+/** To everybody who is there and has no leg yet. */
+async function offerAll(call: Call): Promise<void> {
+	for (const { person, state, closed } of call.parties) {
+		if (state === 'ringing' || closed || legs.peek().some((leg) => leg.address === person.address))
+			continue;
 
-		peer.end();
-		peer = peerNew(polite);
-		describe('answer', await peer.answer(sdp, media));
+		const leg = legNew(person.address);
+
+		await describe(leg, 'offer', await leg.peer.offer(media));
+	}
+}
+
+/** Tell the other side. Throws only what the server refused: where the line fell, it repeats their offer when it is back. */
+async function describe(leg: Leg, kind: 'offer' | 'answer', sdp: string): Promise<void> {
+	const call = carrying.peek();
+
+	if (!call)
+		return;
+	try {
+		await line.request('call.sdp', { call, with: leg.address, kind, sdp }, nothing);
+		if (kind === 'offer')
+			leg.peer.offerSent();
+	} catch (error) {
+		leg.peer.offerLost();
+		if (error instanceof Refusal)
+			throw error;
+	}
+}
+
+async function sdpTake({ from, kind, sdp }: Sdp): Promise<void> {
+	const leg = legs.peek().find((one) => one.address === from);
+	const known = fingerprintOf(leg?.peer.pc.remoteDescription?.sdp ?? '');
+
+	/* They have just joined, or their page was loaded anew: its keys differ, so the old connection can't go on. */
+	if (kind === 'offer' && (!leg || (known && known !== fingerprintOf(sdp)))) {
+		const fresh = legNew(from);
+
+		await describe(fresh, 'answer', await fresh.peer.answer(sdp, media));
 		return;
 	}
-	await peer?.take(kind, sdp);
+	await leg?.peer.take(kind, sdp);
 }
 
 /** Let go of everything: devices, connection, timers. */
@@ -237,55 +269,38 @@ export function callRelease(): void {
 	if (timer)
 		clearInterval(timer);
 	timer = null;
-	peer?.end();
-	peer = null;
+	for (const leg of legs.peek())
+		leg.end();
+	legs.value = [];
 	for (const track of media.getTracks()) {
 		track.onended = null;
 		track.stop();
 	}
 	media = new MediaStream();
-	sound.srcObject = null;
-	localVideo.value = remoteVideo.value = null;
-	remoteMoving.value = soundBlocked.value = cameraOn.value = false;
-	quality.value = null;
+	localVideo.value = null;
+	cameraOn.value = false;
 	carrying.value = null;
 	wakeRelease();
 }
 
 function statsStart(): void {
-	let last: Sample | null = null;
-	let still = STILL_SAMPLES;
-
-	timer ??= setInterval(() => {
-		void peer?.pc.getStats().then((report) => {
-			const now = sampleRead(report.values() as Iterable<Record<string, unknown>>, performance.now());
-
-			if (last && now.bytes >= last.bytes)
-				quality.value = qualityNext(quality.peek(), last, now);
-			/* The first sample says nothing of movement: the layer that is drawn on must not go and come back for it. */
-			if (last) {
-				still = now.frames > last.frames ? 0 : still + 1;
-				remoteMoving.value = still < STILL_SAMPLES;
-			}
-			last = now;
-		});
-	}, SAMPLE_MS);
+	timer ??= setInterval(() => legs.peek().forEach((leg) => void leg.sample()), SAMPLE_MS);
 }
 
+const restartAll = (which: (leg: Leg) => boolean = () => true) => legs.peek().filter(which).forEach((leg) => leg.peer.restart());
+
 hearSdp((event) => {
-	missed = event.call === carrying.peek() ? null : event;
-	if (!missed)
-		void sdpTake(event.kind, event.sdp).catch((error: unknown) => console.error('sdp:', error));
+	if (event.call === carrying.peek())
+		void sdpTake(event).catch((error: unknown) => console.error('sdp:', error));
+	else
+		missed.set(event.from, event);
 });
 
-hearHello(() => {
-	if (peer && peer.pc.connectionState !== 'connected')
-		peer.restart();
-});
+hearHello(() => restartAll((leg) => leg.peer.pc.connectionState !== 'connected'));
 
 /* Another network: the old way may look well for seconds yet. */
-addEventListener('online', () => peer?.restart());
-(navigator as { connection?: EventTarget }).connection?.addEventListener('change', () => peer?.restart());
+addEventListener('online', () => restartAll());
+(navigator as { connection?: EventTarget }).connection?.addEventListener('change', () => restartAll());
 
 effect(() => {
 	const { now } = calls.value;
@@ -295,4 +310,21 @@ effect(() => {
 		queueMicrotask(callRelease);
 	else if (id && now && !now.video && cameraOn.value)
 		queueMicrotask(() => void cameraSet(false));
+});
+
+/* Who has left, or may no longer be met. */
+effect(() => {
+	const { now } = calls.value;
+	const gone = now?.state === 'talking' && now.id === carrying.value ? legs.peek().filter((leg) => partyOf(now, leg.address)?.closed !== null) : [];
+
+	for (const leg of gone)
+		queueMicrotask(() => legDrop(leg.address));
+});
+
+/* What our devices do, for the others to see. */
+effect(() => {
+	const call = carrying.value;
+
+	if (call && calls.value.now?.state === 'talking')
+		line.say('call.status', { call, muted: muted.value, camera: cameraOn.value });
 });

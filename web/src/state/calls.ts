@@ -1,7 +1,7 @@
 /** The one call that this person is in, and how the last one ended. The reducer is pure; media lives in the call room. */
 import { computed, signal } from '@preact/signals';
 import type { LiveEvent } from '../wire/event';
-import type { Call } from '../wire/objects';
+import type { Call, Party } from '../wire/objects';
 import { hearEvents, hearHello } from './line';
 import { me } from './session';
 
@@ -21,7 +21,8 @@ export function callsPut(calls: Calls, call: Call): Calls {
 	const drawn = { marks: call.marks ?? known?.marks ?? null, steps: call.steps ?? known?.steps ?? null };
 
 	if (call.state !== 'ended')
-		return calls.over?.id === call.id ? calls : { now: { ...call, ...drawn }, over: null };
+		/* Whoever has left hears no more of it, until asked in again. */
+		return calls.over?.id === call.id && call.state !== 'ringing' ? calls : { now: { ...call, ...drawn }, over: null };
 	/* The end of a call that another device carries is not our closing screen. */
 	if (calls.now && calls.now.id !== call.id)
 		return calls;
@@ -34,7 +35,7 @@ export function callsSnapshot(calls: Calls, call: Call | null): Calls {
 		return callsPut(calls, call);
 	if (!calls.now)
 		return calls;
-	return { now: null, over: { ...calls.now, state: 'ended', ended: { reason: 'call.lost', by: null, answer: null } } };
+	return { now: null, over: { ...calls.now, state: 'ended', ended: { reason: 'call.lost', by: null, tenant: null, answer: null } } };
 }
 
 export const calls = signal<Calls>(CALLS_NONE);
@@ -53,10 +54,17 @@ export const carrying = signal<string | null>(null);
 export const muted = signal(false);
 export const cameraOn = signal(false);
 
+/** One of the others in a call. */
+export const partyOf = (call: Call, address: string): Party | undefined => call.parties.find((one) => one.person.address === address);
+
+/** Whose picture is looked at first: the address of one of the others, or null, one's own. */
+export const stageOf = (call: Call): string | null =>
+	call.stage === call.seat ? null : (call.parties.find((one) => one.seat === call.stage) ?? call.parties[0])?.person.address ?? call.with.address;
+
 export const callTell = (call: Call): void => void (calls.value = callsPut(calls.peek(), call));
 export const callForget = (): void => void (calls.value = { ...calls.peek(), over: null });
 
-type Sdp = Extract<LiveEvent, { ev: 'sdp' }>;
+export type Sdp = Extract<LiveEvent, { ev: 'sdp' }>;
 
 const SDP_KEPT = 8;
 let sdpKept: Sdp[] = [];

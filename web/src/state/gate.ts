@@ -51,18 +51,21 @@ export function reasonSentence(reason: string, answer: Answer | null, parties: P
 	return sentence('reason', code, slotsOf(answer, parties)) ?? title ?? t('reason.unreachable', slotsOf(answer, parties));
 }
 
-/** Why a call ended. */
-export function endedSentence(reason: string, answer: Answer | null, parties: Parties): string {
-	const slots = slotsOf(answer, parties);
+/** Whose admin ended it is not always told. */
+const adminReason = (reason: string, tenant: string | null): string => (reason === 'call.ended_by_admin' && !tenant ? 'call.ended_by_someone' : reason);
 
-	return sentence('ended', reason, slots) ?? sentence('reason', reason, slots) ?? t('ended.other', slots);
+/** Why a call ended; `tenant`: whose setting decided, or whose admin did it. */
+export function endedSentence(reason: string, answer: Answer | null, parties: Parties, tenant: string | null = null): string {
+	const slots = slotsOf(answer ?? { tenant }, parties);
+
+	return sentence('ended', adminReason(reason, tenant), slots) ?? sentence('reason', reason, slots) ?? t('ended.other', slots);
 }
 
 /** The same of a record, of which no more is kept than whose setting decided. `rang`: else it was refused. */
 export function recordSentence(rang: boolean, reason: string, tenant: string | null, parties: Parties): string {
 	const slots = slotsOf({ tenant }, parties);
 
-	return (rang ? sentence('ended', reason, slots) : null) ?? sentence('reason', reason, slots) ?? t('ended.other', slots);
+	return (rang ? sentence('ended', adminReason(reason, tenant), slots) : null) ?? sentence('reason', reason, slots) ?? t('ended.other', slots);
 }
 
 /** Ended by a rule, so that the line with its gates is worth drawing. */

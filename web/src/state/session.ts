@@ -14,6 +14,8 @@ export const sessionLost = signal(false);
 
 export const isOwner = computed(() => me.value?.roles.includes('owner') ?? false);
 export const isAdmin = computed(() => me.value?.roles.some((role) => role === 'owner' || role === 'access_admin') ?? false);
+/** May read the calls of the own organisation. */
+export const seesCalls = computed(() => isAdmin.value || (me.value?.roles.includes('auditor') ?? false));
 
 /** Only that somebody was signed in here; the session itself is in a cookie that no script can read. */
 const SIGNED_IN = 'signed_in';

@@ -2,7 +2,7 @@
 import { Check, Send, X } from 'lucide-preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { draftKeep, draftOf } from '../state/draft';
-import { editing } from '../state/editing';
+import { editing, type Editing } from '../state/editing';
 import { toast } from '../state/notice';
 import { me } from '../state/session';
 import { messageEdit, messageSend, threadOf } from '../state/threads';
@@ -19,15 +19,18 @@ const GROW_PX = 160;
 export function Composer({ conversation }: { conversation: Conversation }) {
 	const { id } = conversation;
 	const [text, setText] = useState(() => draftOf(id));
+	/* What the box holds: it changes with the text, so that no key ever goes to the one under the name of the other. */
+	const [edited, setEdited] = useState<Editing | null>(null);
 	const box = useRef<HTMLTextAreaElement>(null);
-	const edited = editing.value?.conversation === id ? editing.value : null;
+	const wanted = editing.value?.conversation === id ? editing.value : null;
 	const long = bytes(text.trim()) > TEXT_MOST;
 
 	useEffect(() => {
-		setText(edited ? edited.text : draftOf(id));
-		if (edited)
+		setEdited(wanted);
+		setText(wanted ? wanted.text : draftOf(id));
+		if (wanted)
 			box.current?.focus();
-	}, [edited]);
+	}, [wanted]);
 	useLayoutEffect(() => {
 		if (!box.current)
 			return;

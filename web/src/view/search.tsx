@@ -3,9 +3,9 @@ import { MessageCircle, Phone, Search as Glass, Video } from 'lucide-preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { gateDrawing, reasonSentence } from '../state/gate';
 import { t } from '../text/text';
-import { peopleGet } from '../wire/api';
 import type { Asked, Directory, Person } from '../wire/objects';
 import { Avatar } from './avatar';
+import { useFound } from './found';
 import { GateLine } from './gate_line';
 import { useIntents } from './intent';
 import { Lookalike } from './lookalike';
@@ -13,32 +13,7 @@ import { typing } from './page';
 import { firstName, partiesOf, roleLine } from './person';
 import './search.css';
 
-const SETTLE_MS = 160;
 const SHOWN = 12;
-
-/** What the server finds, a moment after the last key. */
-function useFound(query: string): Directory | 'fault' | null {
-	const [found, setFound] = useState<Directory | 'fault' | null>(null);
-
-	useEffect(() => {
-		const abort = new AbortController();
-
-		if (!query) {
-			setFound(null);
-			return;
-		}
-
-		const timer = setTimeout(() => {
-			peopleGet(query, abort.signal).then(setFound, () => abort.signal.aborted || setFound('fault'));
-		}, SETTLE_MS);
-
-		return () => {
-			clearTimeout(timer);
-			abort.abort();
-		};
-	}, [query]);
-	return found;
-}
 
 export function Search() {
 	const [query, setQuery] = useState('');

@@ -1,13 +1,14 @@
 /** The frame of every page but the call: navigation, search, what is running. */
-import { Globe, LogOut, MessageCircle, Monitor, Moon, Phone, Settings, Sun, Users, type LucideIcon } from 'lucide-preact';
+import { LogOut, MessageCircle, Monitor, Moon, Phone, Settings, Sun, Users } from 'lucide-preact';
 import { useLocation } from 'preact-iso';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { unread } from '../state/chats';
 import { ownState } from '../state/preferences';
-import { isAdmin, me, signOut } from '../state/session';
+import { me, seesCalls, signOut } from '../state/session';
 import { theme, themeNext } from '../state/theme';
-import { t, type TextKey } from '../text/text';
+import { t } from '../text/text';
+import { adminPlaces, type Place } from './admin_places';
 import { Avatar } from './avatar';
 import { Banner } from './banner';
 import { Logo } from './logo';
@@ -17,20 +18,12 @@ import { CallStrip } from './strip';
 import './nav.css';
 import './shell.css';
 
-interface Place {
-	href: string;
-	label: TextKey;
-	Icon: LucideIcon;
-}
-
 const PLACES: Place[] = [
 	{ href: '/', label: 'nav.people', Icon: Users },
 	{ href: '/chats', label: 'nav.chats', Icon: MessageCircle },
 	{ href: '/calls', label: 'nav.calls', Icon: Phone },
 ];
 const SETTINGS: Place = { href: '/settings', label: 'settings.title', Icon: Settings };
-const EXTERNAL: Place = { href: '/admin/external', label: 'nav.external', Icon: Globe };
-
 export function Shell({ children }: { children: ComponentChildren }) {
 	const { path } = useLocation();
 	const main = useRef<HTMLElement>(null);
@@ -60,7 +53,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
 			</div>
 			<nav class="tabbar" aria-label={t('nav.label')}>
 				{PLACES.map((place) => <NavLink key={place.href} {...place} path={path} />)}
-				{isAdmin.value && <NavLink {...EXTERNAL} label="nav.admin" path={path} />}
+				{adminPlaces().slice(0, 1).map((place) => <NavLink key={place.href} {...place} label="nav.admin" path={path} of="/admin" />)}
 			</nav>
 		</div>
 	);
@@ -73,10 +66,10 @@ function SideNav({ path }: { path: string }) {
 		<nav class="nav" aria-label={t('nav.label')}>
 			<a class="brand" href="/"><Logo />Farhand</a>
 			{PLACES.map((place) => <NavLink key={place.href} {...place} path={path} />)}
-			{isAdmin.value && (
+			{seesCalls.value && (
 				<>
 					<h2>{t('nav.admin_of', { org: own?.tenant.name ?? '' })}</h2>
-					<NavLink {...EXTERNAL} path={path} />
+					{adminPlaces().map((place) => <NavLink key={place.href} {...place} path={path} />)}
 				</>
 			)}
 			<NavLink {...SETTINGS} path={path} />
@@ -91,8 +84,8 @@ function SideNav({ path }: { path: string }) {
 	);
 }
 
-function NavLink({ href, label, Icon, path }: Place & { path: string }) {
-	const here = href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
+function NavLink({ href, label, Icon, path, of = href }: Place & { path: string; of?: string }) {
+	const here = of === '/' ? path === '/' : path === of || path.startsWith(`${of}/`);
 	const waiting = href === '/chats' ? unread.value : 0;
 
 	return (

@@ -1,6 +1,7 @@
 /** The messages of a conversation and the way to write one. Used by Chats and by the panel of a call. */
 import { CircleAlert, Clock } from 'lucide-preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { threadRows } from '../state/called';
 import { conversationRead } from '../state/chats';
 import { gateDrawing, reasonSentence } from '../state/gate';
 import { isAdmin, me } from '../state/session';
@@ -9,6 +10,7 @@ import { messageResend, sendProblem, threadEarlier, threadOf, threadOpen, thread
 import { clockText, dayText, t } from '../text/text';
 import type { Conversation } from '../wire/objects';
 import { lazy, useLocation } from 'preact-iso';
+import { CallCard, useCalled } from './call_card';
 import { Composer } from './composer';
 import { GateLine } from './gate_line';
 import { OwnMessage } from './own_message';
@@ -28,6 +30,8 @@ export function Thread({ conversation }: { conversation: Conversation }) {
 	const [fault, setFault] = useState(false);
 	const lastSeq = thread.messages.at(-1)?.seq ?? 0;
 	const newest = bubbles.at(-1)?.id;
+	const rows = threadRows(bubbles, useCalled(), conversation.with.address, thread.more);
+	const lastCall = rows.at(-1)?.call?.pos;
 	const sought = useSought(id);
 
 	useEffect(() => {
@@ -43,7 +47,7 @@ export function Thread({ conversation }: { conversation: Conversation }) {
 
 		if (box)
 			box.scrollTop = box.scrollHeight;
-	}, [newest, conversation.closed === null]);
+	}, [newest, lastCall, conversation.closed === null]);
 
 
 	return (
@@ -51,8 +55,12 @@ export function Thread({ conversation }: { conversation: Conversation }) {
 			<div class="thread" ref={scroller} tabIndex={0} role="log" aria-label={t('thread.label')}>
 				{thread.known && thread.more && <button class="btn sec earlier" onClick={() => void threadEarlier(id).catch(() => setFault(true))}>{t('thread.earlier')}</button>}
 				{fault && <p class="empty" role="alert">{t('thread.fault')}</p>}
-				{thread.known && bubbles.length === 0 && <p class="empty">{t('thread.empty', { name: conversation.with.name })}</p>}
-				<ol>{bubbles.map((bubble) => <BubbleRow key={bubble.id} bubble={bubble} conversation={conversation} last={bubble.id === newest} sought={bubble.message?.seq === sought} />)}</ol>
+				{thread.known && rows.length === 0 && <p class="empty">{t('thread.empty', { name: conversation.with.name })}</p>}
+				<ol>
+					{rows.map(({ bubble, call }) => (call
+						? <CallCard key={`call ${call.pos}`} call={call} name={conversation.with.name} />
+						: <BubbleRow key={bubble.id} bubble={bubble} conversation={conversation} last={bubble.id === newest} sought={bubble.message?.seq === sought} />))}
+				</ol>
 			</div>
 			<Foot conversation={conversation} />
 		</>

@@ -109,6 +109,21 @@ export async function linkMake(address: string): Promise<{ path: string; expires
 	return (await ask('POST', `/accounts/${encodeURIComponent(address)}/password-link`, shape)).value;
 }
 
+/** Whether a lost password can be asked for by mail. */
+export async function mailThere(): Promise<boolean> {
+	return (await ask('GET', '/sign-in', object<{ mail: boolean }>({ mail: flag }))).value.mail;
+}
+
+/** A link by mail, if there is such an account: the answer does not say. */
+export async function linkRequest(address: string): Promise<void> {
+	await ask('POST', '/password-link/request', nothing, { body: { address } });
+}
+
+/** The same as linkMake, but the link goes by mail. */
+export async function linkSend(address: string): Promise<void> {
+	await ask('POST', `/accounts/${encodeURIComponent(address)}/password-mail`, nothing);
+}
+
 export async function linkCheck(token: string): Promise<PasswordLink> {
 	return (await ask('POST', '/password-link/check', objects.passwordLink, { body: { token } })).value;
 }

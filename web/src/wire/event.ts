@@ -13,7 +13,7 @@ export type LiveEvent =
 	| { ev: 'preferences'; preferences: Preferences }
 	| { ev: 'presence'; presence: Presence }
 	| { ev: 'call'; call: Call }
-	| { ev: 'sdp'; call: string; kind: 'offer' | 'answer'; sdp: string }
+	| { ev: 'sdp'; call: string; from: string; kind: 'offer' | 'answer'; sdp: string }
 	| { ev: 'mark'; call: string; mark: Mark }
 	| { ev: 'remark'; call: string; mark: Mark }
 	| { ev: 'unmark'; call: string; ids: string[] }
@@ -48,7 +48,7 @@ export function eventDecode(source: Record<string, unknown>): LiveEvent | null {
 	case 'call':
 		return { ev: 'call', call: get('call', call) };
 	case 'sdp':
-		return { ev: 'sdp', call: get('call', text), kind: get('kind', sdpKind), sdp: get('sdp', text) };
+		return { ev: 'sdp', call: get('call', text), from: get('from', text), kind: get('kind', sdpKind), sdp: get('sdp', text) };
 	case 'mark':
 		return { ev: 'mark', call: get('call', text), mark: get('mark', mark) };
 	case 'remark':

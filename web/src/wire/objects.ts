@@ -68,7 +68,32 @@ export type ContactState = 'accepted' | 'blocked' | null;
 export interface Ended {
 	reason: string;
 	by: 'me' | 'them' | null;
+	/** Whose setting decided, or whose admin ended it. */
+	tenant: string | null;
 	answer: Answer | null;
+}
+
+/** One of the others in a call. */
+export interface Party {
+	person: Person;
+	/** In the order of being asked in; 0 is who placed the call. */
+	seat: number;
+	state: 'ringing' | 'talking' | 'held';
+	muted: boolean;
+	camera: boolean;
+	/** The line has dropped. */
+	away: boolean;
+	/** Allowed between the two of us. */
+	video: boolean;
+	annotate: boolean;
+	/** Why nothing passes between the two of us any more. */
+	closed: string | null;
+}
+
+export interface Left {
+	address: string;
+	seat: number;
+	reason: string;
 }
 
 export interface Call {
@@ -82,6 +107,15 @@ export interface Call {
 	here: boolean;
 	since: string | null;
 	ended: Ended | null;
+	/** One's own. */
+	seat: number;
+	/** Seats: who may remove others, whose picture is on stage first. */
+	host: number;
+	stage: number;
+	held: boolean;
+	parties: Party[];
+	/** Who leaves in this moment. */
+	left: Left[];
 	/** Only in a snapshot: what was drawn so far. */
 	marks: Mark[] | null;
 	steps: Steps | null;
@@ -262,6 +296,18 @@ export const mark: Shape<Mark> = object<Mark>({
 
 export const steps: Shape<Steps> = object<Steps>({ undo: whole, redo: whole });
 
+const party: Shape<Party> = object<Party>({
+	person,
+	seat: whole,
+	state: word('ringing', 'talking', 'held'),
+	muted: flag,
+	camera: flag,
+	away: flag,
+	video: flag,
+	annotate: flag,
+	closed: nullable(text),
+});
+
 export const call: Shape<Call> = object<Call>({
 	id: text,
 	state: word('ringing', 'talking', 'ended'),
@@ -274,7 +320,13 @@ export const call: Shape<Call> = object<Call>({
 	since: nullable(text),
 	marks: nullable(list(mark)),
 	steps: nullable(steps),
-	ended: nullable(object<Ended>({ reason: text, by: nullable(word('me', 'them')), answer: nullable(answer) })),
+	seat: whole,
+	host: whole,
+	stage: whole,
+	held: flag,
+	parties: list(party),
+	left: list(object<Left>({ address: text, seat: whole, reason: text })),
+	ended: nullable(object<Ended>({ reason: text, by: nullable(word('me', 'them')), tenant: nullable(text), answer: nullable(answer) })),
 });
 
 export const presence: Shape<Presence> = object<Presence>({

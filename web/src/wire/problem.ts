@@ -1,6 +1,6 @@
 /** What can go wrong on the wire: a refusal (the server said no, and why) or no answer at all. */
 import { answer, type Answer } from './objects';
-import { nullable, object, text, whole } from './shape';
+import { list, nullable, object, text, whole } from './shape';
 
 export interface Problem {
 	reason: string;
@@ -11,6 +11,8 @@ export interface Problem {
 	/** Of a text that is too short: the characters that it needs. */
 	least: number | null;
 	answer: Answer | null;
+	/** In a group: which two may not meet, when one may know it. */
+	between: string[] | null;
 }
 
 export const problem = object<Problem>({
@@ -21,6 +23,7 @@ export const problem = object<Problem>({
 	tenant: nullable(text),
 	least: nullable(whole),
 	answer: nullable(answer),
+	between: nullable(list(text)),
 });
 
 /** An expected no. */
@@ -46,5 +49,5 @@ export class Unreachable extends Error {
 export function problemOf(error: unknown): Problem {
 	if (error instanceof Refusal)
 		return error.problem;
-	return { reason: 'line.down', title: String(error), status: 0, field: null, tenant: null, least: null, answer: null };
+	return { reason: 'line.down', title: String(error), status: 0, field: null, tenant: null, least: null, answer: null, between: null };
 }

@@ -25,7 +25,7 @@ export interface CallHistory {
 	more: boolean;
 }
 
-const record: Shape<CallRecord> = object<CallRecord>({
+export const callRecord: Shape<CallRecord> = object<CallRecord>({
 	pos: whole,
 	call: nullable(text),
 	direction: word('out', 'in'),
@@ -40,4 +40,4 @@ const record: Shape<CallRecord> = object<CallRecord>({
 	by: nullable(word('me', 'them')),
 });
 
-export const callHistory: Shape<CallHistory> = object<CallHistory>({ calls: list(record), more: flag });
+export const callHistory: Shape<CallHistory> = object<CallHistory>({ calls: list(callRecord), more: flag });

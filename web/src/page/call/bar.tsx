@@ -1,5 +1,5 @@
-/** The bar at the bottom: mute, camera, chat, leave. */
-import { MessageCircle, Mic, MicOff, PhoneOff, Video, VideoOff } from 'lucide-preact';
+/** The bar at the bottom: mute, camera, chat, people, leave. */
+import { MessageCircle, Mic, MicOff, PhoneOff, UserPlus, Video, VideoOff } from 'lucide-preact';
 import { callHangUp, cameraSet, muteToggle } from '../../call/running';
 import { cameraOn, muted } from '../../state/calls';
 import { t } from '../../text/text';
@@ -10,9 +10,10 @@ interface Props {
 	chatOpen: boolean;
 	hasChat: boolean;
 	onChat(): void;
+	onPeople(): void;
 }
 
-export function CallBar({ call, chatOpen, hasChat, onChat }: Props) {
+export function CallBar({ call, chatOpen, hasChat, onChat, onPeople }: Props) {
 	const mute = muted.value;
 	const camera = cameraOn.value;
 
@@ -34,6 +35,10 @@ export function CallBar({ call, chatOpen, hasChat, onChat }: Props) {
 					<span>{t('call.chat')}</span>
 				</button>
 			)}
+			<button aria-keyshortcuts="G" aria-haspopup="dialog" onClick={onPeople}>
+				<UserPlus aria-hidden />
+				<span>{t('call.add')}</span>
+			</button>
 			<button aria-keyshortcuts="H" class="end" onClick={() => void callHangUp()}>
 				<PhoneOff aria-hidden />
 				<span>{t('call.leave')}</span>

@@ -2,6 +2,7 @@
 import { useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
 import { callAnswer, callDecline, callHangUp, callResume } from '../../call/running';
+import '../../call/measure';
 import { devicesGranted, readyPassed } from '../../call/devices';
 import { answering, callNow, calls, carrying } from '../../state/calls';
 import { conversationsKnown } from '../../state/chats';
@@ -18,16 +19,22 @@ import { ReadyCheck } from './ready';
 import { Ringing } from './ringing';
 
 export default function CallPage({ id = '' }: { id?: string }) {
-	const { query } = useLocation();
+	const { query, route } = useLocation();
 	const { now, over } = calls.value;
+	const carried = carrying.value === id;
 
+	/* The answer is given: who is asked in again is asked again. */
+	useEffect(() => {
+		if (carried && query['answer'])
+			route(`/call/${encodeURIComponent(id)}`, true);
+	}, [carried]);
 	if (id === 'new')
 		return <Placing to={query['to'] ?? ''} video={query['camera'] === '1'} />;
 	if (over?.id === id)
 		return <EndedView call={over} />;
 	if (now?.id !== id)
 		return conversationsKnown.value ? <Notice text={t('call.unknown')} /> : null;
-	if (carrying.value === id)
+	if (carried)
 		return now.state === 'talking' ? <InCall call={now} /> : <Ringing call={now} onCancel={() => void callHangUp()} />;
 	/* Between the answer and our first word about it the call talks already, but nothing is there to be taken up yet. */
 	if (answering.value === id)
@@ -56,7 +63,7 @@ function Answering({ call, camera }: { call: Call; camera: boolean }) {
 		answering.value = call.id;
 		void devicesGranted().then((granted) => (granted || readyPassed() ? answer(camera) : setStep('check')));
 		return () => void (answering.value = null);
-	}, []);
+	}, [query['answer']]);
 
 	if (step === 'check')
 		return <ReadyCheck person={call.with} wantCamera={camera} go={t('ready.answer')} onReady={answer} onCancel={() => void callDecline(call)} />;

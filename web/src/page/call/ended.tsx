@@ -18,10 +18,12 @@ interface Props {
 	title: string;
 	sentence: string;
 	drawing: LineDrawing | null;
+	/** The call, when it has a summary. */
+	summary?: string | null;
 	onAgain(): void;
 }
 
-function Closing({ person, title, sentence, drawing, onAgain }: Props) {
+function Closing({ person, title, sentence, drawing, summary = null, onAgain }: Props) {
 	const intents = useIntents();
 	const parties = partiesOf(person, person.address);
 
@@ -37,6 +39,7 @@ function Closing({ person, title, sentence, drawing, onAgain }: Props) {
 				<button class="btn sec" onClick={() => void intents.chat(person.address, person)}><MessageCircle aria-hidden />{t('ended.chat')}</button>
 				<button class="btn pri" onClick={onAgain}><Phone aria-hidden />{t('ended.again')}</button>
 			</div>
+			{summary && <a href={`/calls/${summary}`}>{t('summary.title')}</a>}
 			<a href="/">{t('missing.home')}</a>
 		</main>
 	);
@@ -53,8 +56,9 @@ export function EndedView({ call }: { call: Call }) {
 		<Closing
 			person={call.with}
 			title={t('ended.title')}
-			sentence={endedSentence(known, answer, parties)}
+			sentence={endedSentence(known, answer, parties, call.ended?.tenant ?? null)}
 			drawing={endedByRule(reason) ? gateDrawing(answer, parties.ownTenant) : null}
+			summary={call.since && call.id}
 			onAgain={() => {
 				callForget();
 				route(`/call/new?to=${encodeURIComponent(call.with.address)}&camera=1`);

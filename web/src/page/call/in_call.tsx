@@ -1,22 +1,28 @@
 /** The call itself: the technician's picture on the stage, whoever looks at it. */
+import { lazy } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
-import { markDelete, markRedo, markUndo, selected } from '../../call/marking';
-import { callHangUp, cameraSet, muteToggle, soundBlocked, soundPlay } from '../../call/running';
-import { cameraOn } from '../../state/calls';
+import { markDelete, markRedo, marks, markUndo, nameOf, selected } from '../../call/marking';
+import { cameraSet, muteToggle, soundBlocked, soundPlay } from '../../call/running';
+import { cameraOn, partyOf, stageOf } from '../../state/calls';
+import { announce, toast } from '../../state/notice';
 import { conversations, conversationWith } from '../../state/chats';
 import { me } from '../../state/session';
 import { t } from '../../text/text';
 import type { Call, Conversation } from '../../wire/objects';
 import { Banner } from '../../view/banner';
-import { Dialog } from '../../view/dialog';
 import { typing, usePage } from '../../view/page';
 import { CallBar } from './bar';
 import { selectNext } from './hand';
 import { ChatPanel, Peek } from './panel';
 import { Pip, Stage } from './stage';
-import { StepList } from './steps';
 import { NoTools, ToolRail, type Tool } from './tools';
-import { CallTop } from './top';
+import { CallTop, namesOf } from './top';
+
+/* Not part of what every call waits for. */
+const PeopleDialog = lazy(() => import('./members').then((module) => module.PeopleDialog));
+const LeaveDialog = lazy(() => import('./leave').then((module) => module.LeaveDialog));
+const StepList = lazy(() => import('./steps').then((module) => module.StepList));
+const Tiles = lazy(() => import('./tiles').then((module) => module.Tiles));
 
 /** Wide enough for the chat beside the picture. */
 const PANEL_WIDTH = 1180;
@@ -24,14 +30,22 @@ const PANEL_WIDTH = 1180;
 export function InCall({ call }: { call: Call }) {
 	const [tool, setTool] = useState<Tool>('point');
 	const [panel, setPanel] = useState(innerWidth > PANEL_WIDTH);
-	const [stage, setStage] = useState(call.technician);
+	const own = me.value?.person.address ?? '';
+	const [pinned, setPinned] = useState(stageOf(call) ?? own);
+	const [people, setPeople] = useState(false);
 	const [asking, setAsking] = useState(false);
+	const met = call.parties.filter((one) => one.closed === null).map((one) => one.person.address);
+	/* Who was pinned may have left. */
+	const stage = pinned === own || met.includes(pinned) ? pinned : (met[0] ?? call.with.address);
+	const shown = partyOf(call, stage);
+	const annotate = shown ? shown.annotate : call.annotate;
+	const group = call.parties.length > 1;
 	const conversation = useConversation(call);
 	const chat = conversation !== null && panel;
 	const toggleChat = () => setPanel(!panel);
 	const next = (by: 1 | -1) => {
 		setTool('select');
-		selectNext(stage === 'me' ? (me.peek()?.person.address ?? '') : call.with.address, by);
+		selectNext(stage, by);
 	};
 
 	const drawing = {
@@ -46,29 +60,39 @@ export function InCall({ call }: { call: Call }) {
 		delete: () => void markDelete(),
 	};
 
-	usePage(t('call.with', { name: call.with.name }));
+	const pin = (address: string) => {
+		selected.value = null;
+		setPinned(address);
+	};
+
+	usePage(t('call.with', { name: namesOf(call) }));
+	useLeaving(call);
 	useEffect(() => document.getElementById('main')?.focus(), []);
 	useKeys({
-		...(call.annotate && drawing),
+		...(annotate && drawing),
 		m: muteToggle,
 		e: () => void (call.video && cameraSet(!cameraOn.peek())),
 		c: toggleChat,
+		g: () => setPeople(true),
 		h: () => setAsking(true),
 	});
 
 	return (
 		<main id="main" tabIndex={-1} class={chat ? 'call withp' : 'call'} data-theme="dark">
-			<h1 class="vh">{t('call.heading', { name: call.with.name, org: call.with.tenant.name })}</h1>
+			<h1 class="vh">{group ? t('call.with', { name: namesOf(call) }) : t('call.heading', { name: call.with.name, org: call.with.tenant.name })}</h1>
 			<Banner />
 			<CallTop call={call} />
-			<Stage call={call} whose={stage} tool={call.annotate ? tool : null} />
-			{call.annotate ? <ToolRail tool={tool} onPick={setTool} /> : <NoTools call={call} />}
-			<StepList canDraw={call.annotate} />
-			<Pip call={call} whose={stage === 'me' ? 'them' : 'me'} onSwap={() => { selected.value = null; setStage(stage === 'me' ? 'them' : 'me'); }} />
+			<Stage call={call} whose={stage} tool={annotate ? tool : null} />
+			{annotate ? <ToolRail tool={tool} onPick={setTool} /> : <NoTools person={shown?.person ?? call.with} />}
+			{marks.value.list.some((mark) => mark.kind === 'step') && <StepList canDraw={annotate} />}
+			{group
+				? <Tiles call={call} stage={stage} onPin={pin} />
+				: <Pip call={call} whose={stage === own ? (met[0] ?? call.with.address) : own} onSwap={() => pin(stage === own ? (met[0] ?? call.with.address) : own)} />}
 			{soundBlocked.value && <button class="fb go sound" onClick={soundPlay}>{t('call.sound')}</button>}
-			<CallBar call={call} chatOpen={chat} hasChat={conversation !== null} onChat={toggleChat} />
+			<CallBar call={call} chatOpen={chat} hasChat={conversation !== null} onChat={toggleChat} onPeople={() => setPeople(true)} />
 			{conversation && !panel && <Peek conversation={conversation} onOpen={toggleChat} />}
 			{conversation && panel && <ChatPanel conversation={conversation} onClose={toggleChat} />}
+			{people && <PeopleDialog call={call} onClose={() => setPeople(false)} />}
 			{asking && <LeaveDialog onClose={() => setAsking(false)} />}
 		</main>
 	);
@@ -100,14 +124,19 @@ function useKeys(keys: Record<string, () => void>): void {
 	});
 }
 
-function LeaveDialog({ onClose }: { onClose(): void }) {
-	return (
-		<Dialog label={t('leave.title')} class="ask" onClose={onClose}>
-			<h2>{t('leave.title')}</h2>
-			<div class="acts">
-				<button class="btn sec" onClick={onClose}>{t('leave.stay')}</button>
-				<button class="btn dan" onClick={() => void callHangUp()}>{t('call.leave')}</button>
-			</div>
-		</Dialog>
-	);
+/** Who joins and leaves is said. */
+function useLeaving(call: Call): void {
+	const talking = call.parties.filter((one) => one.state === 'talking').map((one) => one.person.address);
+	const [before, setBefore] = useState(talking);
+	const joined = talking.filter((address) => !before.includes(address));
+
+	useEffect(() => {
+		for (const address of joined)
+			announce(t('call.joined', { name: nameOf(address) }));
+		setBefore(talking);
+	}, [talking.join()]);
+	useEffect(() => {
+		for (const { address, reason } of call.left)
+			toast(t(reason === 'call.declined' || reason === 'call.no_answer' ? 'call.did_not_come' : 'call.has_left', { name: nameOf(address) }));
+	}, [call.left.map((one) => one.address).join()]);
 }

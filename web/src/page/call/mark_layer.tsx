@@ -3,13 +3,12 @@ import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { WIDE } from '../../call/arrow';
 import type { Box } from '../../call/geometry';
-import { inkOf, markChange, markHeard, marks, selected } from '../../call/marking';
+import { inkOf, markChange, markHeard, marks, nameOf, selected } from '../../call/marking';
 import { markNew, markOpen, type Pointer } from '../../state/mark';
 import { announce } from '../../state/notice';
 import { me } from '../../state/session';
 import { t } from '../../text/text';
-import type { Call, Mark, Point } from '../../wire/objects';
-import { firstName } from '../../view/person';
+import type { Mark, Point } from '../../wire/objects';
 import { fieldText, moved, useHand } from './hand';
 import './mark_layer.css';
 import { MarkShape } from './mark_shape';
@@ -17,7 +16,6 @@ import { Selection } from './selection';
 import type { Tool } from './tools';
 
 interface Props {
-	call: Call;
 	/** Whose picture it is. */
 	of: string;
 	box: Box;
@@ -29,7 +27,7 @@ interface Props {
 const SHRINK = 0.62;
 const PIN_SHRINK = 0.5;
 
-export function MarkLayer({ call, of, box, aspect, tool }: Props) {
+export function MarkLayer({ of, box, aspect, tool }: Props) {
 	const svg = useRef<SVGSVGElement>(null);
 	const pin = Math.max(1, (PIN_SHRINK * WIDE) / box.width);
 	const hand = useHand(svg, of, aspect, pin, tool);
@@ -43,7 +41,7 @@ export function MarkLayer({ call, of, box, aspect, tool }: Props) {
 	const open = tool === 'arrow' ? markOpen(marks.value, mine, of) : null;
 	const chosen = shown.find((mark) => mark.id === selected.value);
 
-	useHeard(call, of);
+	useHeard(of);
 	return (
 		<>
 			<svg
@@ -60,7 +58,7 @@ export function MarkLayer({ call, of, box, aspect, tool }: Props) {
 				</g>
 				{open && (!draft || moving) && <Grips mark={shown.find((mark) => mark.id === open.id) ?? open} height={height} scale={pin} onGrip={hand.grip} />}
 				{pointers.filter((pointer) => pointer.of === of).map((pointer) => (
-					<Laser key={pointer.by} pointer={pointer} height={height} scale={Math.max(1, (SHRINK * WIDE) / box.width)} name={pointer.by === mine ? null : firstName(call.with)} />
+					<Laser key={pointer.by} pointer={pointer} height={height} scale={Math.max(1, (SHRINK * WIDE) / box.width)} name={pointer.by === mine ? null : nameOf(pointer.by)} />
 				))}
 				{hand.cross && <path class="cross" d={crossPath(hand.cross, height)} />}
 			</svg>
@@ -70,13 +68,13 @@ export function MarkLayer({ call, of, box, aspect, tool }: Props) {
 }
 
 /** Who can't see it hears what the other one drew. */
-function useHeard(call: Call, of: string): void {
+function useHeard(of: string): void {
 	useEffect(() => {
 		const heard = markHeard.value;
 		const at = heard?.points.at(-1);
 
 		if (heard?.of === of && at)
-			announce(t(`call.drew_${heard.kind}`, { name: firstName(call.with), field: fieldText(at) }));
+			announce(t(`call.drew_${heard.kind}`, { name: nameOf(heard.by), field: fieldText(at) }));
 	}, [markHeard.value]);
 }
 

@@ -2,11 +2,11 @@
 import { Repeat2, VideoOff } from 'lucide-preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { contentBox, type Box } from '../../call/geometry';
-import { localVideo, reach, remoteMoving, remoteVideo } from '../../call/running';
-import { cameraOn } from '../../state/calls';
+import { legOf, localVideo, reach } from '../../call/running';
+import { cameraOn, partyOf } from '../../state/calls';
 import { me } from '../../state/session';
 import { t } from '../../text/text';
-import type { Call } from '../../wire/objects';
+import type { Call, Party, Person } from '../../wire/objects';
 import { Avatar } from '../../view/avatar';
 import { firstName } from '../../view/person';
 import { MarkLayer } from './mark_layer';
@@ -14,20 +14,27 @@ import type { Tool } from './tools';
 import './stage.css';
 import { Video } from './video';
 
-type Whose = Call['technician'];
-
+/** One of the pictures of a call. */
 interface Picture {
+	own: boolean;
+	person: Person;
 	stream: MediaStream | null;
 	shows: boolean;
 	label: string;
-	address: string;
+	party: Party | null;
 }
 
-/** One of the two pictures of a call. */
-function pictureOf(call: Call, whose: Whose): Picture {
-	if (whose === 'me')
-		return { stream: localVideo.value, shows: cameraOn.value, label: t('call.own_camera'), address: me.value?.person.address ?? '' };
-	return { stream: remoteVideo.value, shows: remoteMoving.value, label: t('call.their_camera', { name: call.with.name }), address: call.with.address };
+export function pictureOf(call: Call, address: string): Picture | null {
+	const own = me.value?.person;
+	const party = partyOf(call, address) ?? null;
+	const leg = legOf(address);
+
+	if (own?.address === address)
+		return { own: true, person: own, stream: localVideo.value, shows: cameraOn.value, label: t('call.own_camera'), party: null };
+
+	const person = party?.person ?? call.with;
+
+	return { own: false, person, stream: leg?.video.value ?? null, shows: leg?.moving.value ?? false, label: t('call.their_camera', { name: person.name }), party };
 }
 
 /** Where the picture lies in its element, after every change of either's size. */
@@ -63,45 +70,54 @@ function useBox() {
 	return { frame, video, placed };
 }
 
-export function Stage({ call, whose, tool }: { call: Call; whose: Whose; tool: Tool | null }) {
+export function Stage({ call, whose, tool }: { call: Call; whose: string; tool: Tool | null }) {
 	const { frame, video, placed } = useBox();
 	const picture = pictureOf(call, whose);
-	const again = reach.value === 'reconnecting';
+	const again = (legOf(whose)?.reach ?? reach).value === 'reconnecting';
 
+	if (!picture)
+		return null;
 	return (
 		<div class={again ? 'stage dimmed' : 'stage'}>
 			<div class="fit" ref={frame}>
 				<Video stream={picture.stream} label={picture.label} videoRef={video} class={picture.shows ? '' : 'unseen'} />
-				{placed && picture.shows && <MarkLayer call={call} of={picture.address} box={placed.box} aspect={placed.aspect} tool={tool} />}
-				{!picture.shows && <NoPicture call={call} whose={whose} />}
+				{placed && picture.shows && <MarkLayer of={picture.person.address} box={placed.box} aspect={placed.aspect} tool={tool} />}
+				{!picture.shows && <NoPicture picture={picture} />}
 			</div>
 			{again && <p class="again" role="status">{t('call.reconnecting')}</p>}
 		</div>
 	);
 }
 
-function NoPicture({ call, whose }: { call: Call; whose: Whose }) {
-	const own = me.value?.person;
-	const text = whose === 'me' ? t('call.own_camera_off') : t('call.their_camera_off', { name: firstName(call.with) });
+/** What stands where no picture is. */
+export function stateText({ own, person, party }: Picture): string {
+	if (own)
+		return t('call.own_camera_off');
+	if (party?.state === 'ringing')
+		return t('call.ringing');
+	return t(party?.state === 'held' ? 'call.on_hold' : 'call.their_camera_off', { name: firstName(person) });
+}
 
+function NoPicture({ picture }: { picture: Picture }) {
 	return (
 		<div class="nopic">
-			{own && <Avatar person={whose === 'me' ? own : call.with} size={96} />}
-			<p><VideoOff aria-hidden />{text}</p>
+			<Avatar person={picture.person} size={96} />
+			<p><VideoOff aria-hidden />{stateText(picture)}</p>
 		</div>
 	);
 }
 
-export function Pip({ call, whose, onSwap }: { call: Call; whose: Whose; onSwap(): void }) {
+/** Of two people: the other picture. */
+export function Pip({ call, whose, onSwap }: { call: Call; whose: string; onSwap(): void }) {
 	const picture = pictureOf(call, whose);
 
-	if (!picture.shows)
+	if (!picture?.shows)
 		return null;
 	return (
 		<button class="pip" onClick={onSwap}>
 			<Video stream={picture.stream} label={picture.label} />
-			<span><Repeat2 aria-hidden />{whose === 'me' ? t('thread.you') : firstName(call.with)}</span>
-			<b class="vh">{whose === 'me' ? t('call.swap_own') : t('call.swap_their', { name: firstName(call.with) })}</b>
+			<span><Repeat2 aria-hidden />{picture.own ? t('thread.you') : firstName(picture.person)}</span>
+			<b class="vh">{picture.own ? t('call.swap_own') : t('call.swap_their', { name: firstName(picture.person) })}</b>
 		</button>
 	);
 }

@@ -7,7 +7,7 @@ import { reasonSentence } from '../../state/gate';
 import { me } from '../../state/session';
 import { t } from '../../text/text';
 import { reachAsk } from '../../wire/api';
-import type { Answer, Call, MarkKind } from '../../wire/objects';
+import type { Answer, MarkKind, Person } from '../../wire/objects';
 import { partiesOf } from '../../view/person';
 import './tools.css';
 
@@ -54,11 +54,11 @@ export function ToolRail({ tool, onPick }: { tool: Tool; onPick(tool: Tool): voi
 	);
 }
 
-export function NoTools({ call }: { call: Call }) {
+export function NoTools({ person }: { person: Person }) {
 	const [answer, setAnswer] = useState<Answer | null>(null);
-	const parties = partiesOf(call.with, call.with.address);
+	const parties = partiesOf(person, person.address);
 
-	useEffect(() => void reachAsk(call.with.address, 'annotate').then(setAnswer, () => undefined), [call.with.address]);
+	useEffect(() => void reachAsk(person.address, 'annotate').then(setAnswer, () => undefined), [person.address]);
 	return (
 		<p class="notools">
 			{t('tools.none')} {answer && !answer.allowed && reasonSentence(answer.reason, answer, parties)}

@@ -1,9 +1,9 @@
 /** Who it is, for how long, how well it goes, and whose ink is whose. */
-import { ChevronDown, ChevronLeft } from 'lucide-preact';
+import { ChevronDown, ChevronLeft, MicOff } from 'lucide-preact';
+import { lazy } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
 import { inkOf } from '../../call/marking';
 import { quality, reach } from '../../call/running';
-import type { Quality } from '../../call/quality';
 import { announce } from '../../state/notice';
 import { me } from '../../state/session';
 import { durationText, t } from '../../text/text';
@@ -13,17 +13,24 @@ import { useClock } from '../../view/page';
 import { firstName } from '../../view/person';
 import './top.css';
 
+/* Opened by few: not part of what a call waits for. */
+const QualityPanel = lazy(() => import('./numbers').then((module) => module.QualityPanel));
+
+/** "Tess Walcott", "Tess, Jonas". */
+export const namesOf = (call: Call): string => call.parties.length > 1 ? call.parties.map(({ person }) => firstName(person)).join(', ') : (call.parties[0]?.person ?? call.with).name;
+
 export function CallTop({ call }: { call: Call }) {
 	const [open, setOpen] = useState(false);
 	const own = me.value?.person;
+	const first = (call.parties.length === 1 && call.parties[0]?.person) || call.with;
 
 	return (
 		<>
 			<header class="ctop">
 				<div class="id">
 					<a class="out" href="/" aria-label={t('call.other_pages')} title={t('call.other_pages')}><ChevronLeft aria-hidden /></a>
-					<Avatar person={call.with} size={38} />
-					<div><b>{call.with.name}</b><small>{call.with.tenant.name}</small></div>
+					<Avatar person={first} size={38} />
+					<div><b>{namesOf(call)}</b><small>{call.parties.length > 1 ? t('call.count', { n: call.parties.length + 1 }) : first.tenant.name}</small></div>
 				</div>
 				<div class="mid">
 					<Timer since={call.since} />
@@ -31,10 +38,16 @@ export function CallTop({ call }: { call: Call }) {
 				</div>
 				<ul class="ppl" aria-label={t('call.colours')}>
 					{own && <li class={inkOf(own.address)}><Avatar person={own} size={34} /><span>{t('thread.you')}</span></li>}
-					<li class={inkOf(call.with.address)}><Avatar person={call.with} size={34} /><span>{firstName(call.with)}</span></li>
+					{call.parties.map(({ person, muted }) => (
+						<li key={person.address} class={inkOf(person.address)}>
+							<Avatar person={person} size={34} />
+							<span>{firstName(person)}</span>
+							{muted && <MicOff class="mute" role="img" aria-label={t('call.is_muted')} />}
+						</li>
+					))}
 				</ul>
 			</header>
-			{open && <QualityPanel />}
+			{open && <QualityPanel word={wordNow()} />}
 		</>
 	);
 }
@@ -68,46 +81,5 @@ function QualityPill({ open, onToggle }: { open: boolean; onToggle(): void }) {
 			{t(`quality.${word}`)}
 			<ChevronDown aria-hidden />
 		</button>
-	);
-}
-
-function QualityPanel() {
-	const now = quality.value;
-
-	return (
-		<div class="stats" role="region" aria-label={t('quality.label')}>
-			<b>{t(`quality.is_${wordNow()}`)}</b>
-			{now && <Spark history={now.history} />}
-			{now && <Numbers now={now} />}
-		</div>
-	);
-}
-
-function Numbers({ now }: { now: Quality }) {
-	const rows = [
-		[t('quality.receiving'), t('quality.mbps', { n: (now.kbps / 1000).toFixed(1) })],
-		[t('quality.picture'), now.moving ? t('quality.size', { width: now.width.toString(), height: now.height.toString(), fps: Math.round(now.fps) }) : t('quality.no_picture')],
-		[t('quality.delay'), t('quality.ms', { n: Math.round(now.rttMs) })],
-		[t('quality.lost'), t('quality.percent', { n: now.lossPercent.toFixed(1) })],
-		[t('quality.path'), t(now.path === 'tcp' ? 'quality.tcp' : 'quality.udp')],
-	];
-
-	return (
-		<dl class="num">
-			{rows.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
-		</dl>
-	);
-}
-
-function Spark({ history }: { history: number[] }) {
-	const top = Math.max(...history, 1);
-	const line = history.map((kbps, i) => `${((i / Math.max(1, history.length - 1)) * 200).toFixed(1)} ${(42 - (kbps / top) * 38).toFixed(1)}`);
-	const label = t('quality.spark', { low: (Math.min(...history) / 1000).toFixed(1), high: (top / 1000).toFixed(1) });
-
-	return (
-		<svg viewBox="0 0 200 44" class="spark" role="img" aria-label={label} preserveAspectRatio="none">
-			<path class="area" d={`M0 44L${line.join('L')}L200 44Z`} />
-			<path class="line" d={`M${line.join('L')}`} />
-		</svg>
 	);
 }

@@ -4,6 +4,7 @@ import { history, historyFollow, historyLoad, historyOlder } from '../../state/h
 import { dayKey, dayText, t } from '../../text/text';
 import type { CallRecord } from '../../wire/record';
 import { usePage } from '../../view/page';
+import { Summary } from '../summary/summary';
 import './calls.css';
 import { RecordRow } from './record_row';
 
@@ -29,7 +30,12 @@ function daysOf(records: CallRecord[]): Day[] {
 	return days;
 }
 
-export default function Calls() {
+/** The list, or one of them: whoever reads the one comes from the other. */
+export default function Calls({ id }: { id?: string }) {
+	return id ? <Summary id={id} /> : <List />;
+}
+
+function List() {
 	const [fault, setFault] = useState(false);
 	const known = history.value;
 	const run = (load: () => Promise<void>) => void load().then(() => setFault(false), () => setFault(true));

@@ -54,6 +54,7 @@ export function RecordRow({ record }: { record: CallRecord }) {
 					<span>{t(`calls.${kind}` as TextKey)}</span>
 					{record.answered && <span class="num" aria-label={t('calls.lasted', { time: durationText(record.seconds) })}>{durationText(record.seconds)}</span>}
 					{why && <span class="why">{why}</span>}
+					{record.answered && <a class="sum" href={`/calls/${record.call}`} aria-label={t('summary.of', { name })}>{t('summary.title')}</a>}
 				</small>
 			</div>
 			<button class="btn gho ico" aria-label={t('act.message', { name })} onClick={() => void intents.chat(address, null)}><MessageCircle aria-hidden /></button>

@@ -2,6 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import { accessMode } from '../../state/access';
 import { t } from '../../text/text';
+import { AdminTabs } from '../../view/admin_tabs';
 import { usePage } from '../../view/page';
 import { changes, draft, draftChange, draftLoad, draftRebase, draftWatch, problem, stale } from './draft';
 import { DraftBar } from './draft_bar';
@@ -21,6 +22,7 @@ export default function External() {
 
 	return (
 		<>
+			<AdminTabs />
 			<div class="hd">
 				<h1>{t('nav.external')}</h1>
 				<p class="muted lead">{t('external.lead')}</p>

@@ -4,6 +4,7 @@ import { useLocation } from 'preact-iso';
 import { signIn } from '../../state/session';
 import { shortDayText, clockText, t } from '../../text/text';
 import { Logo } from '../../view/logo';
+import { useSubmit } from '../../view/submit';
 import { NewPassword, passwordTrouble } from '../../view/new_password';
 import { usePage } from '../../view/page';
 import * as api from '../../wire/api';
@@ -66,33 +67,24 @@ function Gone() {
 function Form({ token, link, onGone }: { token: string; link: PasswordLink; onGone(): void }) {
 	const { route } = useLocation();
 	const [fresh, setFresh] = useState('');
-	const [trouble, setTrouble] = useState('');
-	const [busy, setBusy] = useState(false);
 
-	const submit = async (event: Event) => {
-		event.preventDefault();
-		if (busy)
-			return;
-		setBusy(true);
-		setTrouble('');
+	const { busy, trouble, onSubmit } = useSubmit(async () => {
 		try {
 			await api.linkUse(token, fresh);
 		} catch (error) {
-			setBusy(false);
-			if (error instanceof Refusal && error.problem.reason === 'link.gone')
-				onGone();
-			else
-				setTrouble(passwordTrouble(error) ?? t('signin.fault'));
+			if (!(error instanceof Refusal) || error.problem.reason !== 'link.gone')
+				throw error;
+			onGone();
 			return;
 		}
 		sessionStorage.removeItem(KEPT);
 		/* If this fails, the page that it leads to says why. */
 		await signIn(link.address, fresh).catch(() => undefined);
 		route('/', true);
-	};
+	}, (error) => passwordTrouble(error) ?? t('signin.fault'));
 
 	return (
-		<form onSubmit={(event) => void submit(event)}>
+		<form onSubmit={onSubmit}>
 			<div>
 				<h1>{t(link.first ? 'password.first' : 'password.title')}</h1>
 				<p class="muted">{t('password.for', { name: link.name, address: link.address })}</p>

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { toast } from '../../state/notice';
 import { t } from '../../text/text';
 import { passwordTrouble } from '../../view/new_password';
+import { useSubmit } from '../../view/submit';
 import * as api from '../../wire/api';
 import type { Factor, FactorSecret } from '../../wire/objects';
 
@@ -47,23 +48,10 @@ function Rest({ factor, onStep }: { factor: Factor; onStep(step: Step): void }) 
 
 function PasswordStep({ off, onPassword, onCancel }: { off: boolean; onPassword(password: string): Promise<void>; onCancel(): void }) {
 	const [password, setPassword] = useState('');
-	const [trouble, setTrouble] = useState('');
-	const [busy, setBusy] = useState(false);
-
-	const submit = async (event: Event) => {
-		event.preventDefault();
-		setBusy(true);
-		setTrouble('');
-		try {
-			await onPassword(password);
-		} catch (error) {
-			setTrouble(passwordTrouble(error) ?? t('signin.fault'));
-			setBusy(false);
-		}
-	};
+	const { busy, trouble, onSubmit } = useSubmit(() => onPassword(password), (error) => passwordTrouble(error) ?? t('signin.fault'));
 
 	return (
-		<form onSubmit={(event) => void submit(event)}>
+		<form onSubmit={onSubmit}>
 			<label>
 				<span>{t('settings.password_now')}</span>
 				<input class="input" type="password" autocomplete="current-password" required autofocus value={password} onInput={(event) => setPassword(event.currentTarget.value)} />
@@ -79,23 +67,10 @@ function PasswordStep({ off, onPassword, onCancel }: { off: boolean; onPassword(
 
 function ScanStep({ secret, onCodes, onCancel }: { secret: FactorSecret; onCodes(codes: string[]): void; onCancel(): void }) {
 	const [code, setCode] = useState('');
-	const [trouble, setTrouble] = useState('');
-	const [busy, setBusy] = useState(false);
-
-	const submit = async (event: Event) => {
-		event.preventDefault();
-		setBusy(true);
-		setTrouble('');
-		try {
-			onCodes(await api.factorOn(code.replaceAll(' ', '')));
-		} catch (error) {
-			setTrouble(passwordTrouble(error) ?? t('signin.fault'));
-			setBusy(false);
-		}
-	};
+	const { busy, trouble, onSubmit } = useSubmit(async () => onCodes(await api.factorOn(code.replaceAll(' ', ''))), (error) => passwordTrouble(error) ?? t('signin.fault'));
 
 	return (
-		<form onSubmit={(event) => void submit(event)}>
+		<form onSubmit={onSubmit}>
 			<p>{t('factor.app')}</p>
 			<p class="secret" aria-label={t('factor.secret')}>{secret.secret.match(/.{4}/g)?.join(' ')}</p>
 			<p><a href={secret.uri}>{t('factor.open_app')}</a></p>

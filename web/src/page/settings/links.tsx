@@ -1,6 +1,6 @@
-/** An owner lets somebody of his organisation in, for the first time or again: a link to copy, used once. */
+/** An owner lets somebody of his organisation in, for the first time or again: a link, used once, by mail or to copy. */
 import { Check, Copy } from 'lucide-preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { announce } from '../../state/notice';
 import { clockText, shortDayText, t } from '../../text/text';
 import * as api from '../../wire/api';
@@ -23,18 +23,31 @@ export function Links() {
 	const [made, setMade] = useState<Made | null>(null);
 	const [trouble, setTrouble] = useState('');
 	const [busy, setBusy] = useState(false);
+	const [mail, setMail] = useState(false);
+	const [sent, setSent] = useState('');
 
-	const submit = async (event: Event) => {
+	useEffect(() => void api.mailThere().then(setMail, () => undefined), []);
+
+	const make = async () => {
+		const { path, expires } = await api.linkMake(address.trim());
+
+		setMade({ address: address.trim(), url: new URL(path, location.origin).href, expires });
+	};
+	const send = async () => {
+		await api.linkSend(address.trim());
+		setSent(t('links.sent', { address: address.trim() }));
+	};
+	/* The way that is there first, and with it Enter, is the one by which nobody else sees the link. */
+	const submit = async (event: SubmitEvent) => {
 		event.preventDefault();
 		if (busy)
 			return;
 		setBusy(true);
 		setTrouble('');
 		setMade(null);
+		setSent('');
 		try {
-			const { path, expires } = await api.linkMake(address.trim());
-
-			setMade({ address: address.trim(), url: new URL(path, location.origin).href, expires });
+			await ((event.submitter as HTMLButtonElement | null)?.value === 'mail' ? send() : make());
 		} catch (error) {
 			setTrouble(troubleText(error));
 		}
@@ -51,8 +64,12 @@ export function Links() {
 					<input class="input" type="email" autocomplete="off" required value={address} onInput={(event) => setAddress(event.currentTarget.value)} />
 				</label>
 				<p class="said" role="alert">{trouble}</p>
-				<button class="btn sec" type="submit" disabled={busy}>{t('links.make')}</button>
+				<div class="row">
+					{mail && <button class="btn sec" type="submit" value="mail" disabled={busy}>{t('links.send')}</button>}
+					<button class="btn sec" type="submit" disabled={busy}>{t('links.make')}</button>
+				</div>
 			</form>
+			{sent && <p role="status">{sent}</p>}
 			{made && <CopyField {...made} />}
 		</section>
 	);

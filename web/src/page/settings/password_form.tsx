@@ -4,37 +4,26 @@ import { me } from '../../state/session';
 import { toast } from '../../state/notice';
 import { t } from '../../text/text';
 import { NewPassword, passwordTrouble } from '../../view/new_password';
+import { useSubmit } from '../../view/submit';
 import * as api from '../../wire/api';
 import { sessionsLoad } from './session_list';
 
 export function PasswordForm() {
 	const [password, setPassword] = useState('');
 	const [fresh, setFresh] = useState('');
-	const [trouble, setTrouble] = useState('');
-	const [busy, setBusy] = useState(false);
 
-	const submit = async (event: Event) => {
-		event.preventDefault();
-		if (busy)
-			return;
-		setBusy(true);
-		setTrouble('');
-		try {
-			await api.passwordChange(password, fresh);
-			setPassword('');
-			setFresh('');
-			toast(t('settings.password_done'));
-			void sessionsLoad();
-		} catch (error) {
-			setTrouble(passwordTrouble(error) ?? t('signin.fault'));
-		}
-		setBusy(false);
-	};
+	const { busy, trouble, onSubmit } = useSubmit(async () => {
+		await api.passwordChange(password, fresh);
+		setPassword('');
+		setFresh('');
+		toast(t('settings.password_done'));
+		void sessionsLoad();
+	}, (error) => passwordTrouble(error) ?? t('signin.fault'));
 
 	return (
 		<section class="card" aria-labelledby="password">
 			<h2 id="password">{t('settings.password')}</h2>
-			<form onSubmit={(event) => void submit(event)}>
+			<form onSubmit={onSubmit}>
 				<input class="vh" type="text" name="username" autocomplete="username" tabIndex={-1} aria-hidden="true" readOnly value={me.value?.person.address ?? ''} />
 				<label>
 					<span>{t('settings.password_now')}</span>

@@ -94,7 +94,7 @@ function Form() {
 			)}
 			<p class="said num" role="alert">{said}</p>
 			<button class="btn pri" type="submit" disabled={busy || wait > 0}>{t(busy ? 'signin.busy' : 'signin.go')}</button>
-			<p class="muted sm">{t('signin.forgotten')}</p>
+			<p class="sm"><a href="/forgotten">{t('forgotten.go')}</a></p>
 		</form>
 	);
 }

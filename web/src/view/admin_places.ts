@@ -1,0 +1,15 @@
+/** Where the administration of one's organisation is, as far as one's roles go. */
+import { ClipboardList, Globe, type LucideIcon } from 'lucide-preact';
+import { isAdmin, seesCalls } from '../state/session';
+import type { TextKey } from '../text/text';
+
+export interface Place {
+	href: string;
+	label: TextKey;
+	Icon: LucideIcon;
+}
+
+const EXTERNAL: Place = { href: '/admin/external', label: 'nav.external', Icon: Globe };
+const REPORT: Place = { href: '/admin/calls', label: 'all_calls.title', Icon: ClipboardList };
+
+export const adminPlaces = (): Place[] => [...(isAdmin.value ? [EXTERNAL] : []), ...(seesCalls.value ? [REPORT] : [])];
