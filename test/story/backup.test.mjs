@@ -53,7 +53,7 @@ test('a backup under load is whole, and a server restored from it has all that w
 	await load;
 	await line.close();
 	assert.match(stdout, /^sound: /);
-	assert.deepEqual(readdirSync(backup).sort(), ['audit.checkpoints', 'audit.key', 'audit.pub', 'farhand.db', 'operator.token', 'tls.key', 'tls.pem']);
+	assert.deepEqual(readdirSync(backup).sort(), ['audit.checkpoints', 'audit.key', 'audit.pub', 'farhand.db', 'files', 'operator.token', 'tls.key', 'tls.pem']);
 	assert.equal(statSync(backup).mode & 0o777, 0o700);
 	for (const name of readdirSync(backup)) assert.equal(statSync(join(backup, name)).mode & 0o777, 0o600, name);
 
