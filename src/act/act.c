@@ -1,6 +1,7 @@
 /** @file act/act.c  The room's beginning, its clock and its end. */
 #include "act/audit.h"
 #include "act/contact.h"
+#include "act/join.h"
 #include "act/letters.h"
 #include "mail/post.h"
 
@@ -18,9 +19,12 @@ static void on_tick(uv_timer_t *timer)
 	calls_tick(act, clock_mono_ms());
 	tally_flush(act, false);
 	checkpoint_tick(act, clock_mono_ms());
+	joins_tick(act, clock_mono_ms());
 	words_tick(act);
+	retention_tick(act, clock_mono_ms());
 	records_write(act);
 	sweep_tick(act, clock_mono_ms());
+	calls_keep(act);
 	mail_tick(act);
 }
 
@@ -47,11 +51,14 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	permits_init(&act->permits);
 	list_init(&act->calls);
 	list_init(&act->calls_over);
+	list_init(&act->unkept);
 	list_init(&act->records);
 	list_init(&act->records_writing);
 	list_init(&act->deeds);
 	list_init(&act->waiting);
 	list_init(&act->first_contacts);
+	list_init(&act->visitors);
+	list_init(&act->joined_over);
 	/* Whatever the last run left behind. */
 	act->words_due = true;
 	act->throttle = throttle_new();
@@ -63,8 +70,14 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	if (!err)
 		err = mail_open(act);
 	if (!err)
+		err = calls_revive(act);
+	if (!err)
 		err = sweep_start(act);
 	if (err) {
+		calls_forget(act);
+		records_release(act);
+		lines_release(&act->lines);
+		permits_release(&act->permits);
 		mail_free(act);
 		world_unref(act->world);
 		throttle_free(act->paces);
@@ -122,7 +135,7 @@ static void on_tick_closed(uv_handle_t *handle)
 void act_goodbye(struct act *act)
 {
 	act->ending = true;
-	calls_end_session(act, 0, 0);
+	calls_stop(act);
 	list_each (&act->lines.all, node, after) {
 		struct line *line = list_entry(node, struct line, everywhere);
 
@@ -141,7 +154,7 @@ void act_end(struct act *act, void (*closed)(void *arg), void *arg)
 void act_settle(struct act *act)
 {
 	/* The last calls' records are kept before the store closes. */
-	if (act->closed && act->n_records == 0 && !uv_is_closing((uv_handle_t *)&act->tick))
+	if (act->closed && act->n_records == 0 && !act->keeping && !uv_is_closing((uv_handle_t *)&act->tick))
 		uv_close((uv_handle_t *)&act->tick, on_tick_closed);
 }
 
@@ -158,5 +171,6 @@ void act_free(struct act *act)
 	sweep_free(act->sweep);
 	mail_free(act);
 	first_contacts_free(&act->first_contacts);
+	joins_free(act);
 	free(act);
 }

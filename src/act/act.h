@@ -22,6 +22,7 @@ struct who {
 	int64_t account;
 	int64_t session;
 	unsigned roles;			/* bits of enum role, in the account's own tenant */
+	bool joined;			/* came by a link (act/join.h): only what MAY_JOINED says */
 	time_ms_t expires;		/* of the session */
 	uint8_t hash[TOKEN_HASH_BYTES];	/* of its token: to look again after a wait */
 };
@@ -35,6 +36,7 @@ enum {
 	MAY_SIGNED_IN = 1 << 8,		/* anybody with an account; the operator has none */
 	MAY_OPERATOR = 1 << 9,
 	MAY_ANYONE = 1 << 10,
+	MAY_JOINED = 1 << 11,		/* who came by a link; of the rows for MAY_SIGNED_IN, and of a line's requests, only those that say it */
 	MAY_OF_TENANT = 1 << 16,
 	MAY_OF_ACCOUNT = 1 << 17,
 };
@@ -81,7 +83,7 @@ struct deed {
 	struct act *act;
 	struct who who;
 	unsigned may;			/* who may: the route's, looked at when it runs and whenever it goes on */
-	bool by_line;			/* asked over a line: by somebody signed in, as `may` need not say */
+	bool by_line;			/* asked over a line: by somebody signed in, as `may` need not say; MAY_JOINED counts */
 	struct line *line;		/* that line; NULL over HTTP, and once it has gone */
 	json_t *args;			/* decoded body or frame; owned, may be NULL */
 	char path[2][330];		/* the route's path arguments, decoded */
@@ -210,6 +212,9 @@ void act_contact_drop(struct deed *deed);
 void act_access(struct deed *deed);		/* path[0]: tenant */
 void act_access_put(struct deed *deed);
 void act_access_preview(struct deed *deed);
+void act_retention(struct deed *deed);		/* path[0]: tenant */
+void act_retention_put(struct deed *deed);	/* args: messages_days, calls_days */
+void act_retention_preview(struct deed *deed);	/* the same */
 void act_calls(struct deed *deed);
 void act_call_close(struct deed *deed);		/* path: tenant, call */
 void act_calls_history(struct deed *deed);	/* query: before, limit */
@@ -233,6 +238,15 @@ void act_link_use(struct deed *deed);
 void act_sign_in_ways(struct deed *deed);	/* no who, nor the next: what the sign-in page can offer */
 void act_link_request(struct deed *deed);	/* args: address */
 void act_link_send(struct deed *deed);		/* path[0]: address */
+void act_join_make(struct deed *deed);		/* args: minutes */
+void act_joins(struct deed *deed);
+void act_join_drop(struct deed *deed);		/* path[0]: id, as for the next two */
+void act_join_admit(struct deed *deed);		/* args: visitor */
+void act_join_refuse(struct deed *deed);	/* args: visitor */
+void act_join_check(struct deed *deed);		/* no who, nor the next three */
+void act_join_enter(struct deed *deed);		/* args: token, name */
+void act_join_wait(struct deed *deed);		/* args: ticket */
+void act_join_leave(struct deed *deed);		/* args: ticket */
 void act_role_put(struct deed *deed);		/* path: address, role */
 void act_role_drop(struct deed *deed);
 void act_audit(struct deed *deed);		/* path[0]: tenant; query: before, limit */

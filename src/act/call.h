@@ -44,7 +44,17 @@ void pair_bar(struct act *act, struct pair *pair, const struct call_stop *stop);
 /** Write it into the log. */
 void call_log(const struct party *party, const char *event);
 
+/* call_keep.c */
+
+/** Something of it is other than it was kept. */
+void call_changed(struct act *act, struct call *call);
+
 /* media.c */
+
+/** What is needed to make the pair's legs again after a start, as JSON: a new reference; NULL when memory is out. */
+json_t *media_keep(const struct pair *pair);
+/** The legs as they were kept, with what the rules allow now. 0, -EINVAL for what is no such thing, or a negative errno. */
+int media_reopen(struct act *act, struct pair *pair, json_t *kept);
 
 /** Make the pair's legs; `sdp` is the offer of end 0, or without text: somebody will offer. 0, -EINVAL with `why` for a bad offer, or a negative errno. */
 int media_open(struct act *act, struct pair *pair, struct str sdp, char why[static 128]);

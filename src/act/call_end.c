@@ -3,6 +3,7 @@
  * comes and goes. The relay is always cut first.
  */
 #include "act/call.h"
+#include "act/join.h"
 
 enum { REMEMBER_MS = 60000 };
 
@@ -14,6 +15,7 @@ void call_log(const struct party *party, const char *event)
 
 void call_tell(struct act *act, struct call *call)
 {
+	call_changed(act, call);
 	for (unsigned i = 0; i < call->n_parties; i++) {
 		const struct party *party = call->party[i];
 		struct endpoint *endpoint = endpoint_find(&act->lines, party->account);
@@ -122,6 +124,8 @@ static void leavers_tell(struct act *act, struct call *call)
 		party->stop = NULL;
 		party->line = NULL;
 		party->away_since = 0;
+		if (party->since && party->why != REASON_CALL_LOST)
+			join_left(act, party->account);
 		presence_changed(act, party->account);
 		if (endpoint)
 			endpoint_drop(&act->lines, endpoint);
@@ -203,6 +207,7 @@ void calls_tick(struct act *act, int64_t now)
 
 void calls_forget(struct act *act)
 {
+	calls_drop(act);
 	calls_tick(act, INT64_MAX / 2);
 	assert(list_empty(&act->calls) && list_empty(&act->calls_over));
 }
@@ -236,18 +241,23 @@ void call_line_gone(struct line *line)
 	}
 }
 
+void calls_stop(struct act *act)
+{
+	list_each (&act->calls, node, after) {
+		struct call *call = list_entry(node, struct call, node);
+
+		for (unsigned i = call->n_parties; i-- > 0 && call->state != CALL_ENDED; )
+			if (party_live(call->party[i]) && (call->state == CALL_RINGING || call->party[i]->state == PARTY_RINGING))
+				party_leave(act, call->party[i], REASON_STOPPING, -1, NULL);
+	}
+	calls_keep(act);
+}
+
 void calls_end_session(struct act *act, int64_t account, int64_t session)
 {
 	struct endpoint *endpoint = endpoint_find(&act->lines, account);
 
-	while (!account && !list_empty(&act->calls)) {
-		struct call *call = list_entry(act->calls.next, struct call, node);
-
-		for (unsigned i = 0; i < call->n_parties && call->state != CALL_ENDED; i++)
-			if (party_live(call->party[i]))
-				party_leave(act, call->party[i], REASON_STOPPING, -1, NULL);
-	}
-	while (endpoint && account) {
+	while (endpoint) {
 		struct party *found = NULL;
 
 		list_each (&endpoint->parties, node, after) {

@@ -93,9 +93,10 @@ static int take_last(void *arg, const struct store_message *message)
 
 json_t *conversation_said(struct act *act, const struct account *reader, const struct store_conversation *conversation)
 {
+	const struct store_receipt *own = &conversation->receipt[conversation->account[1] == account_row(reader)];
 	struct last_row l = { act, reader, conversation, NULL };
 
-	if (store_message_page(act->store, conversation->id, 0, 1, take_last, &l))
+	if (store_message_page(act->store, conversation->id, own->gone, 0, 1, take_last, &l))
 		return NULL;
 	return l.out ? l.out : say_conversation(act, reader, conversation, NULL);
 }

@@ -43,7 +43,7 @@ void deed_run_again(struct deed *deed)
 
 	/* A line ends with its session. */
 	if (deed->by_line)
-		refusal = REASON_OK;
+		refusal = deed->who.joined && !(deed->may & MAY_JOINED) ? REASON_FORBIDDEN : REASON_OK;
 	else if (act_who_again(deed->act, &deed->who))
 		refusal = act_may(deed->act, &deed->who, deed->may, deed->path[0]);
 	if (refusal == REASON_OK)

@@ -3,6 +3,7 @@
  * back to those whose cursor stands right before it. Also hello.
  */
 #include "act/call.h"
+#include "act/join.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -241,7 +242,8 @@ void act_hello(struct deed *deed)
 	snapshot = json_pack("{s:s, s:o, s:I, s:o, s:b, s:o, s:o, s:o, s:o}", "line", line->id, "me", say_me(act, me, deed->who.roles), "pos", (json_int_t)newest, "time", say_time(clock_wall_ms()),
 		"reset", missed > HELLO_MOST, "conversations", conversations_of(act, me), "calls", calls_beside(act, me, line, json_string_value(json_object_get(call, "id"))),
 		"call", call, "preferences", say_preference(&preference));
-	if (!snapshot) {
+	if (!snapshot || json_object_set_new(snapshot, "visitors", visitors_of(act, deed->who.account))) {
+		json_decref(snapshot);
 		deed_fault(deed, -ENOMEM, "hello");
 		return;
 	}

@@ -29,6 +29,8 @@ enum reason act_may(const struct act *act, const struct who *who, unsigned may, 
 	me = who->account ? world_account_by_id(act->world, who->account) : NULL;
 	if (!me || !account_enabled(me))
 		return REASON_SIGN_IN;
+	if (who->joined)
+		return may & MAY_JOINED ? REASON_OK : REASON_FORBIDDEN;
 	if (may & MAY_SIGNED_IN)
 		return REASON_OK;
 	/* Absent and another's are one answer: a role counts in its own tenant, and nothing is said about others. */
@@ -46,6 +48,8 @@ const char *may_name(unsigned bit)
 		return "operator";
 	case MAY_ANYONE:
 		return "anyone";
+	case MAY_JOINED:
+		return "joined";
 	default:
 		return role_name((enum role)bit);
 	}

@@ -78,6 +78,64 @@ static json_t *rewrite(struct act *act, const struct media *m, unsigned to, stru
 	return text;
 }
 
+json_t *media_keep(const struct pair *pair)
+{
+	const struct media *m = pair->media;
+
+	return json_pack("{s:[s, s, s, s], s:[s, s], s:[I, I, I, I]}", "legs", m->cred[0].ufrag, m->cred[0].pwd, m->cred[1].ufrag, m->cred[1].pwd,
+		"theirs", m->ufrag[0], m->ufrag[1], "types", (json_int_t)m->audio.allowed[0], (json_int_t)m->audio.allowed[1],
+		(json_int_t)m->video.allowed[0], (json_int_t)m->video.allowed[1]);
+}
+
+static bool cred_take(struct relay_cred *out, const char *ufrag, const char *pwd)
+{
+	if (strlen(ufrag) != RELAY_UFRAG_CHARS || strlen(pwd) != RELAY_PWD_CHARS)
+		return false;
+	memcpy(out->ufrag, ufrag, sizeof out->ufrag);
+	memcpy(out->pwd, pwd, sizeof out->pwd);
+	return true;
+}
+
+/* What was kept of it, whole; false otherwise. */
+static bool media_take(struct media *m, json_t *kept)
+{
+	const char *cred[4], *theirs[2];
+	json_int_t types[4];
+
+	if (json_unpack(kept, "{s:[s, s, s, s], s:[s, s], s:[I, I, I, I]}", "legs", &cred[0], &cred[1], &cred[2], &cred[3],
+			"theirs", &theirs[0], &theirs[1], "types", &types[0], &types[1], &types[2], &types[3]))
+		return false;
+	for (int i = 0; i < 2; i++) {
+		if (!cred_take(&m->cred[i], cred[2 * i], cred[2 * i + 1]) || strlen(theirs[i]) >= sizeof m->ufrag[i])
+			return false;
+		snprintf(m->ufrag[i], sizeof m->ufrag[i], "%s", theirs[i]);
+		m->audio.allowed[i] = (uint64_t)types[i];
+		m->video.allowed[i] = (uint64_t)types[2 + i];
+	}
+	return true;
+}
+
+int media_reopen(struct act *act, struct pair *pair, json_t *kept)
+{
+	struct media *m = act->relay ? calloc(1, sizeof *m) : NULL;
+	int err = -EINVAL;
+
+	if (!m)
+		return act->relay ? -ENOMEM : -EINVAL;
+	m->act = act;
+	m->offered_by = -1;
+	if (media_take(m, kept))
+		err = relay_pair_add(act->relay, m->cred, &m->pair);
+	if (err) {
+		free(m);
+		return err;
+	}
+	pair->media = m;
+	pair->open = true;
+	media_allow(act, pair);
+	return 0;
+}
+
 json_t *media_offer(struct act *act, struct pair *pair, unsigned end)
 {
 	const struct media *m = pair->media;
@@ -197,6 +255,7 @@ static enum reason pass(struct act *act, struct pair *pair, unsigned mine, bool 
 	free(m->waits[mine]);
 	m->waits[!mine] = kept;
 	m->waits[mine] = NULL;
+	call_changed(act, pair->call);
 	return tell(act, pair, !mine) ? REASON_OK : REASON_BUSY;
 }
 

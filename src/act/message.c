@@ -239,7 +239,7 @@ void act_messages(struct deed *deed)
 {
 	struct store_conversation conversation;
 	struct page page = { deed->act, NULL, 0 };
-	int64_t before = 0, limit = 50;
+	int64_t before = 0, limit = 50, gone;
 	int err;
 
 	if (!deed_account(deed) || !deed_number(deed, 0, "before", INT64_MAX, &before) || !deed_number(deed, 1, "limit", LIMIT_ROWS_PER_READ, &limit))
@@ -250,12 +250,13 @@ void act_messages(struct deed *deed)
 		return;
 	}
 	page.list = json_array();
+	gone = err ? 0 : conversation.receipt[conversation.account[1] == deed->who.account].gone;
 	if (!err)
-		err = store_message_page(deed->act->store, conversation.id, before, (unsigned)limit, page_row, &page);
+		err = store_message_page(deed->act->store, conversation.id, gone, before, (unsigned)limit, page_row, &page);
 	if (err || !page.list) {
 		json_decref(page.list);
 		deed_fault(deed, err ? err : -ENOMEM, "messages");
 		return;
 	}
-	deed_ok(deed, json_pack("{s:o, s:b}", "messages", page.list, "more", page.oldest > 1));
+	deed_ok(deed, json_pack("{s:o, s:b}", "messages", page.list, "more", page.oldest > gone + 1));
 }

@@ -1,5 +1,6 @@
 /** @file act/people.c  GET /v1/me and GET /v1/people: who one is, and whom one finds. */
 #include "act/contact.h"
+#include "act/join.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@ json_t *say_me(struct act *act, const struct account *me, unsigned roles)
 	for (size_t i = 0; i < tenant_domains(tenant); i++)
 		json_array_append_new(domains, json_stringn(tenant_domain(tenant, i).p, tenant_domain(tenant, i).n));
 	json_object_set_new(json_object_get(o, "tenant"), "domains", domains);
+	json_object_set_new(o, "joined", say_joined(act, me));
 	return o;
 }
 

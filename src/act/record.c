@@ -4,6 +4,7 @@
  * that ends a thousand calls is one transaction, not a thousand places in the writer's queue.
  */
 #include "act/audit.h"
+#include "act/join.h"
 #include "act/room.h"
 
 #include <errno.h>
@@ -123,8 +124,11 @@ static void record_add(struct act *act, const struct store_call_record *row, con
 
 		/* Without memory the names are missing; the address is there. */
 		r->row.name = r->name = str_dup(account_name(other));
-		r->row.organisation = r->organisation = str_dup(tenant_name(tenant));
-		r->row.domain = r->domain = str_dup(tenant_domains(tenant) ? tenant_domain(tenant, 0) : STR(""));
+		/* Nobody's: whoever came by a link stands for no organisation. */
+		if (!account_joined(other)) {
+			r->row.organisation = r->organisation = str_dup(tenant_name(tenant));
+			r->row.domain = r->domain = str_dup(tenant_domains(tenant) ? tenant_domain(tenant, 0) : STR(""));
+		}
 	}
 	list_add(&act->records, &r->node);
 	act->n_records++;
@@ -178,7 +182,7 @@ void record_party(struct act *act, const struct party *party)
 	const struct account *other = world_account_by_id(act->world, with->account);
 	struct store_call_record row = {
 		.account = party->account, .outgoing = party->seat == CALL_FROM, .door = pair ? route_name(pair->route) : NULL,
-		.video = pair && pair->video, .placed = party->asked, .answered = party->since, .ended = clock_wall_ms(),
+		.video = pair && pair->video, .placed = party->asked, .answered = party->since, .ended = party->call->died ? party->call->died : clock_wall_ms(),
 		.by = party->ended_by < 0 ? -1 : party->ended_by == (int)party->seat,
 	};
 	json_t *answer = NULL;

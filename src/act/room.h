@@ -18,6 +18,10 @@ struct act {
 	struct list records;		/* of calls, to be written */
 	struct list records_writing;	/* with the writer */
 	size_t n_records;		/* in both */
+	struct list unkept;		/* calls that changed since they were kept */
+	bool keeping;			/* a write of them is under way */
+	bool keep_all;			/* one failed: the next is of all */
+	int64_t kept_at;		/* monotonic ms */
 	struct list deeds;		/* all under way, except those that wait */
 	struct list waiting;		/* deeds behind the change under way */
 	bool changing;			/* a change is between its decision and its swap */
@@ -29,9 +33,13 @@ struct act {
 	bool sealing;			/* a checkpoint is on its way */
 	int64_t sealed, sealed_at;	/* rows signed, and when (monotonic) */
 	struct list first_contacts;	/* buckets of first_contact.c */
+	struct list visitors;		/* of join_wait.c */
+	struct list joined_over;	/* of join_end.c */
 	unsigned hashing;		/* password hashes in the pool */
 	bool words_due;			/* messages were stored that the index of words lacks, perhaps */
 	bool words_busy;		/* a step of it is under way */
+	bool sweep_busy;		/* a sweep of what organisations no longer keep is under way */
+	int64_t sweep_at;		/* when the next begins (monotonic) */
 	struct mailing *mailing;	/* the letter that is under way; NULL where no mail is sent */
 	uv_timer_t tick;
 	void (*closed)(void *arg);
@@ -139,6 +147,11 @@ void sweep_tick(struct act *act, int64_t now);
 /** A file may have lost its last message. */
 void sweep_due(struct act *act);
 
+/* retention.c */
+
+/** Begin a sweep when it is time. */
+void retention_tick(struct act *act, int64_t now);
+
 /* search.c */
 
 /** Take what was written into the index of words, step by step. */
@@ -172,10 +185,21 @@ void call_tell(struct act *act, struct call *call);
 void calls_end_session(struct act *act, int64_t account, int64_t session);
 /** End the calls of all the account's sessions but one; what still rings goes on. */
 void calls_end_others(struct act *act, int64_t account, int64_t session);
-/** Free the ended calls, at the end. */
+/** The server stops: what rings is over; who talks may go on with the next start. */
+void calls_stop(struct act *act);
+/** Free the calls, at the end. */
 void calls_forget(struct act *act);
 /** How many live calls join these two tenants. */
 size_t calls_between(struct act *act, int64_t tenant_a, int64_t tenant_b);
+
+/* call_keep.c */
+
+/** Keep what changed, and that the server lives. From the tick, and at the end. */
+void calls_keep(struct act *act);
+/** At the start: take up what an end or a kill left. 0 or a negative errno. */
+int calls_revive(struct act *act);
+/** At the end, behind the last write: let go of those that go on with the next start. */
+void calls_drop(struct act *act);
 
 /* record.c */
 
@@ -208,6 +232,8 @@ void throttle_free(struct throttle *throttle);
 unsigned throttle_take(struct throttle *throttle, struct str address, struct str peer, int64_t now);
 /** Take one lost password: few for an address, some for a client. 0, or after how many seconds to come back. */
 unsigned throttle_lost(struct throttle *throttle, struct str address, struct str peer, int64_t now);
+/** Take one try to come in by a link; 0, or after how many seconds to come back. */
+unsigned throttle_join(struct throttle *throttle, struct str peer, int64_t now);
 /** Wrong codes of an account's second factor: after how many seconds the next is looked at, 0 at once; `wrong` counts one. */
 unsigned throttle_code(struct throttle *throttle, int64_t account, bool wrong, int64_t now);
 /** Whose requests are counted: a client's that is not signed in (by its address), an account's, a tenant's. */

@@ -2,6 +2,7 @@
 #include "act/device.h"
 #include "act/factor.h"
 #include "act/hashing.h"
+#include "act/join.h"
 #include "act/letters.h"
 
 #include <errno.h>
@@ -203,7 +204,7 @@ static bool session_find(struct act *act, const uint8_t hash[static TOKEN_HASH_B
 	me = world_account_by_id(act->world, session.account_id);
 	if (!me || !account_enabled(me) || store_roles_get(act->store, session.account_id, &roles))
 		return false;
-	*out = (struct who){ .account = session.account_id, .session = session.id, .roles = roles, .expires = session.expires };
+	*out = (struct who){ .account = session.account_id, .session = session.id, .roles = roles, .joined = account_joined(me), .expires = session.expires };
 	memcpy(out->hash, hash, sizeof out->hash);
 	session_seen(act, &session, now);
 	return true;

@@ -131,6 +131,22 @@ unsigned throttle_lost(struct throttle *throttle, struct str address, struct str
 	return 0;
 }
 
+unsigned throttle_join(struct throttle *throttle, struct str peer, int64_t now)
+{
+	static const struct rate rate = { 10, 6000 };
+	char room[INET6_ADDRSTRLEN], key[80];
+	struct bucket *b;
+	int64_t wait;
+
+	peer = client_of(peer, room);
+	snprintf(key, sizeof key, "join %.*s", (int)peer.n, peer.p);
+	b = find(throttle, str_of(key), now);
+	wait = wait_of(b, &rate, now);
+	if (!wait)
+		spend(b, &rate, now);
+	return seconds(wait);
+}
+
 unsigned throttle_pace(struct throttle *throttle, enum pace kind, struct str name, unsigned per_second, int64_t now)
 {
 	/* Ten seconds' worth at once, as a page asks when it opens. In microseconds, as a tenant has many. */

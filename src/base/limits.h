@@ -75,6 +75,14 @@ enum {
 	LIMIT_TALLY = 256,		/* refused pairs a minute; the rest is one sum */
 	LIMIT_CHECKPOINT_ROWS = 1000,	/* that may wait to be signed */
 
+	/* Joining by a link */
+	LIMIT_JOIN_LINKS = 20,		/* open at once, of one host */
+	LIMIT_JOIN_VISITORS = 1000,	/* waiting to be let in, of the deployment */
+	LIMIT_JOIN_MINUTES_LEAST = 15,
+	LIMIT_JOIN_MINUTES = 7 * 24 * 60,
+	LIMIT_JOIN_AWAY_MS = 90000,	/* a page in the background may ask once a minute only */
+	LIMIT_JOIN_STAY_MS = 4 * 3600 * 1000,	/* of who was let in */
+
 	/* Mail */
 	LIMIT_MAIL_WAITING = 10000,
 	LIMIT_MAIL_HOURS = 24,		/* of tries, then it is given up */
@@ -87,6 +95,8 @@ enum {
 	LIMIT_NOTE_BYTES = 16384,	/* of one person about one call */
 	LIMIT_REPLAY_BYTES = 262144,	/* the marks of one call with their times */
 	LIMIT_QUALITY_SAMPLES = 60,
+	LIMIT_RETENTION_DAYS = 36500,
+	LIMIT_RETENTION_COUNT = 100000,	/* what a preview counts up to */
 	LIMIT_CALL_RECORDS_WAITING = 65536,	/* to be written */
 };
 

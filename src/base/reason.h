@@ -65,6 +65,12 @@
 	X(CODE_WRONG, "code.wrong", 403, "That code is not right, or was used already.") \
 	X(FACTOR_ON, "factor.on", 409, "The second factor is on already.") \
 	X(LINK_GONE, "link.gone", 404, "This link was used already, or its time is over.") \
+	X(JOIN_FORBIDDEN, "join.forbidden", 403, "The organisation does not let people be invited by a link.") \
+	X(JOIN_TOO_MANY, "join.too_many", 409, "You have too many open links. Revoke one first.") \
+	X(JOIN_TAKEN, "join.taken", 409, "Somebody else came with this link.") \
+	X(JOIN_GONE, "join.gone", 404, "Nobody waits here any more.") \
+	X(JOIN_REFUSED, "join.refused", 403, "The host did not let you in.") \
+	X(JOIN_REVOKED, "call.link_revoked", 200, "The link was taken back.") \
 	X(MAIL_OFF, "mail.off", 409, "This server sends no mail. Ask an owner of your organisation for a link.") \
 	X(FORBIDDEN, "role.missing", 403, "Your role does not allow this.") \
 	X(LAST_OWNER, "role.last_owner", 409, "The last owner of an organisation stays.") \

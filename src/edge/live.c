@@ -23,32 +23,33 @@ static const struct {
 	const char *op;
 	deed_run run;
 	bool silent;	/* no answer when it went well and no id was given */
+	unsigned may;	/* MAY_JOINED: who came by a link may, too */
 } ops[] = {
-	{ "hello", act_hello, false },
-	{ "send", act_message_send, false },
-	{ "edit", act_message_edit, false },
-	{ "delete", act_message_delete, false },
-	{ "receipt", act_receipt, true },
-	{ "typing", act_typing, true },
-	{ "idle", act_idle, true },
-	{ "watch", act_watch, false },
-	{ "call.place", act_call_place, false },
-	{ "call.answer", act_call_answer, false },
-	{ "call.sdp", act_call_sdp, false },
-	{ "call.decline", act_call_decline, false },
-	{ "call.hangup", act_call_hangup, false },
-	{ "call.add", act_call_add, false },
-	{ "call.remove", act_call_remove, false },
-	{ "call.hold", act_call_hold, false },
-	{ "call.take", act_call_take, false },
-	{ "call.status", act_call_status, true },
-	{ "mark.add", act_mark_add, false },
-	{ "mark.change", act_mark_change, false },
-	{ "mark.delete", act_mark_delete, false },
-	{ "mark.clear", act_mark_clear, false },
-	{ "mark.undo", act_mark_undo, false },
-	{ "mark.redo", act_mark_redo, false },
-	{ "point", act_point, true },
+	{ "hello", act_hello, false, MAY_JOINED },
+	{ "send", act_message_send, false, 0 },
+	{ "edit", act_message_edit, false, 0 },
+	{ "delete", act_message_delete, false, 0 },
+	{ "receipt", act_receipt, true, 0 },
+	{ "typing", act_typing, true, 0 },
+	{ "idle", act_idle, true, 0 },
+	{ "watch", act_watch, false, 0 },
+	{ "call.place", act_call_place, false, MAY_JOINED },
+	{ "call.answer", act_call_answer, false, MAY_JOINED },
+	{ "call.sdp", act_call_sdp, false, MAY_JOINED },
+	{ "call.decline", act_call_decline, false, MAY_JOINED },
+	{ "call.hangup", act_call_hangup, false, MAY_JOINED },
+	{ "call.add", act_call_add, false, 0 },
+	{ "call.remove", act_call_remove, false, 0 },
+	{ "call.hold", act_call_hold, false, MAY_JOINED },
+	{ "call.take", act_call_take, false, MAY_JOINED },
+	{ "call.status", act_call_status, true, MAY_JOINED },
+	{ "mark.add", act_mark_add, false, MAY_JOINED },
+	{ "mark.change", act_mark_change, false, MAY_JOINED },
+	{ "mark.delete", act_mark_delete, false, MAY_JOINED },
+	{ "mark.clear", act_mark_clear, false, MAY_JOINED },
+	{ "mark.undo", act_mark_undo, false, MAY_JOINED },
+	{ "mark.redo", act_mark_redo, false, MAY_JOINED },
+	{ "point", act_point, true, MAY_JOINED },
 };
 
 const char *live_op(size_t i)
@@ -115,6 +116,7 @@ static void run_op(struct endpoint_ws *e, json_t *frame, size_t op, int64_t id)
 	deed->args = frame;
 	deed->line = e->line;
 	deed->by_line = true;
+	deed->may = ops[op].may;
 	deed->id = id;
 	deed->done = on_done;
 	deed->arg = e;

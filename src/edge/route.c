@@ -11,13 +11,15 @@
 /* Who may; the roles are those in the asker's own tenant. */
 #define ADMINS (ROLE_OWNER | ROLE_ACCESS_ADMIN)
 #define SIGNED_IN MAY_SIGNED_IN
+#define AND_JOINED (MAY_SIGNED_IN | MAY_JOINED)
 #define ACCOUNT_OWNERS (ROLE_OWNER | MAY_OPERATOR | MAY_OF_ACCOUNT)
+#define TENANT_OWNERS (ROLE_OWNER | MAY_OPERATOR | MAY_OF_TENANT)
 #define TENANT_ADMINS (ADMINS | MAY_OPERATOR | MAY_OF_TENANT)
 
 static const struct route_row rows[] = {
 	{ "POST", "/v1/session", MAY_ANYONE, BODY, false, { 0 }, act_session_open },
-	{ "DELETE", "/v1/session", SIGNED_IN, 0, false, { 0 }, act_session_close },
-	{ "GET", "/v1/me", SIGNED_IN, 0, false, { 0 }, act_me },
+	{ "DELETE", "/v1/session", AND_JOINED, 0, false, { 0 }, act_session_close },
+	{ "GET", "/v1/me", AND_JOINED, 0, false, { 0 }, act_me },
 	{ "GET", "/v1/me/sessions", SIGNED_IN, 0, false, { 0 }, act_sessions },
 	{ "DELETE", "/v1/me/sessions", SIGNED_IN, 0, false, { 0 }, act_sessions_drop },
 	{ "DELETE", "/v1/me/sessions/{}", SIGNED_IN, 0, false, { 0 }, act_session_drop },
@@ -47,6 +49,9 @@ static const struct route_row rows[] = {
 	{ "GET", "/v1/tenants/{}/external-access", TENANT_ADMINS | ROLE_AUDITOR, 0, false, { 0 }, act_access },
 	{ "PUT", "/v1/tenants/{}/external-access", TENANT_ADMINS, ACCESS_BODY, false, { 0 }, act_access_put },
 	{ "POST", "/v1/tenants/{}/external-access/preview", TENANT_ADMINS, ACCESS_BODY, false, { 0 }, act_access_preview },
+	{ "GET", "/v1/tenants/{}/retention", TENANT_OWNERS | ROLE_AUDITOR, 0, false, { 0 }, act_retention },
+	{ "PUT", "/v1/tenants/{}/retention", TENANT_OWNERS, BODY, false, { 0 }, act_retention_put },
+	{ "POST", "/v1/tenants/{}/retention/preview", TENANT_OWNERS, BODY, false, { 0 }, act_retention_preview },
 	{ "GET", "/v1/calls", ADMINS | ROLE_AUDITOR | MAY_OPERATOR, 0, false, { 0 }, act_calls },
 	{ "GET", "/v1/calls/history", SIGNED_IN, 0, false, { "before", "limit" }, act_calls_history },
 	{ "GET", "/v1/calls/{}", SIGNED_IN, 0, false, { 0 }, act_summary },
@@ -67,6 +72,15 @@ static const struct route_row rows[] = {
 	{ "GET", "/v1/sign-in", MAY_ANYONE, 0, false, { 0 }, act_sign_in_ways },
 	{ "POST", "/v1/password-link/request", MAY_ANYONE, BODY, false, { 0 }, act_link_request },
 	{ "POST", "/v1/accounts/{}/password-mail", ACCOUNT_OWNERS, 0, false, { 0 }, act_link_send },
+	{ "GET", "/v1/join-links", SIGNED_IN, 0, false, { 0 }, act_joins },
+	{ "POST", "/v1/join-links", SIGNED_IN, BODY, false, { 0 }, act_join_make },
+	{ "DELETE", "/v1/join-links/{}", SIGNED_IN, 0, false, { 0 }, act_join_drop },
+	{ "POST", "/v1/join-links/{}/admit", SIGNED_IN, BODY, false, { 0 }, act_join_admit },
+	{ "POST", "/v1/join-links/{}/refuse", SIGNED_IN, BODY, false, { 0 }, act_join_refuse },
+	{ "POST", "/v1/join/check", MAY_ANYONE, BODY, false, { 0 }, act_join_check },
+	{ "POST", "/v1/join", MAY_ANYONE, BODY, false, { 0 }, act_join_enter },
+	{ "POST", "/v1/join/wait", MAY_ANYONE, BODY, false, { 0 }, act_join_wait },
+	{ "POST", "/v1/join/leave", MAY_ANYONE, BODY, false, { 0 }, act_join_leave },
 	{ "PUT", "/v1/accounts/{}/roles/{}", ACCOUNT_OWNERS, 0, false, { 0 }, act_role_put },
 	{ "DELETE", "/v1/accounts/{}/roles/{}", ACCOUNT_OWNERS, 0, false, { 0 }, act_role_drop },
 };

@@ -28,6 +28,7 @@ struct call *call_new(void)
 	id_make(call->id);
 	call->state = CALL_RINGING;
 	list_init(&call->pairs);
+	list_init(&call->unkept);
 	marks_init(&call->marks);
 	return call;
 }
@@ -38,6 +39,7 @@ void call_free(struct call *call)
 		pair_free(list_entry(node, struct pair, node));
 	while (call->n_parties)
 		call_unseat(call);
+	list_del(&call->unkept);
 	marks_release(&call->marks);
 	buf_release(&call->drawn);
 	free(call);

@@ -74,6 +74,7 @@ struct pair {
 
 struct call {
 	struct list node;		/* of the live calls, or of the ended ones */
+	struct list unkept;		/* of those that changed since they were kept */
 	char id[ID_CHARS + 1];
 	enum call_state state;
 	struct party *party[LIMIT_CALL_SEATS];	/* by seat; NULL: free */
@@ -86,6 +87,7 @@ struct call {
 	struct buf drawn;		/* what was drawn and taken away, with times: JSON objects with commas between; bounded */
 	time_ms_t since;		/* wall clock of the first answer; 0 before */
 	int64_t ended;			/* monotonic ms */
+	time_ms_t died;			/* by the wall clock, of one that the server did not outlive; 0: its end is now */
 	enum reason why;		/* of the end of the whole call */
 	char ended_for[LIMIT_NAME_CHARS * 4 + 1]; /* the id of the tenant whose admin ended it; "" nobody's, or the operator did */
 };

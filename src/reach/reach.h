@@ -107,6 +107,9 @@ void reach_redact(const struct world *world, const struct ask *ask, const struct
 /** The answer of spec section 2 as JSON, a new reference; NULL when memory is out. */
 json_t *verdict_encode(const struct verdict *verdict);
 
+/** May somebody of a tenant invite a guest whose home is in this domain (guest_access, spec section 10)? Who of them may is invite_who's. */
+bool tenant_invites(const struct tenant *host, struct str domain);
+
 enum border { BORDER_OPEN, BORDER_LISTED, BORDER_NOT_LISTED, BORDER_BLOCKED, BORDER_OFF, BORDER_UNVERIFIED };
 
 /**

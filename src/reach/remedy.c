@@ -182,8 +182,7 @@ void remedies_add(const struct attempt *try, const struct trace *stopped, struct
 	}
 }
 
-/* May the host's people invite somebody of this domain? */
-static bool invites(const struct tenant *host, struct str domain)
+bool tenant_invites(const struct tenant *host, struct str domain)
 {
 	const struct guest_access *guests = &host->rules->guests;
 
@@ -223,7 +222,7 @@ static void offer_invitation(const struct attempt *asked, unsigned traveller, st
 	struct trace trace;
 
 	if (!end_is(end, KIND_INTERNAL) || !other->account || guest_in(asked->world, other->tenant, end->address)
-			|| !invites(other->tenant, end->domain) || !address_suppose(&guest, asked, end->address, other->tenant, text, &owned))
+			|| !tenant_invites(other->tenant, end->domain) || !address_suppose(&guest, asked, end->address, other->tenant, text, &owned))
 		return;
 	guest.tenant = other->account->tenant;
 	try.route = ROUTE_GUEST;

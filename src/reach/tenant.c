@@ -236,6 +236,11 @@ const struct external_access *tenant_access(const struct tenant *t)
 	return &t->outside->access;
 }
 
+const struct guest_access *tenant_guests(const struct tenant *t)
+{
+	return &t->rules->guests;
+}
+
 int64_t tenant_access_rev(const struct tenant *t)
 {
 	return t->outside->access_rev;

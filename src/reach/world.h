@@ -61,6 +61,7 @@ struct str tenant_domain(const struct tenant *t, size_t i);
 bool tenant_verified(const struct tenant *t);
 bool tenant_discloses(const struct tenant *t);
 const struct external_access *tenant_access(const struct tenant *t);
+const struct guest_access *tenant_guests(const struct tenant *t);
 int64_t tenant_access_rev(const struct tenant *t);
 size_t tenant_people(const struct tenant *t);	/* enabled internal accounts */
 

@@ -6,9 +6,10 @@
 #include <errno.h>
 
 /* A conversation c with what its members x and y have received and read. */
-#define COLUMNS "c.id, c.a, c.b, c.last_seq, x.delivered, x.read, x.told_delivered, x.told_read, y.delivered, y.read, y.told_delivered, y.told_read"
+#define COLUMNS "c.id, c.a, c.b, c.last_seq, x.delivered, x.read, x.told_delivered, x.told_read, x.gone," \
+	" y.delivered, y.read, y.told_delivered, y.told_read, y.gone"
 #define MEMBERS " CROSS JOIN member x ON x.account = c.a AND x.conversation = c.id CROSS JOIN member y ON y.account = c.b AND y.conversation = c.id"
-enum { COLUMNS_N = 12 };
+enum { COLUMNS_N = 14 };
 
 /* The columns of COLUMNS, which come first in each select. */
 static void conversation_of(struct query *q, struct store_conversation *out)
@@ -19,7 +20,8 @@ static void conversation_of(struct query *q, struct store_conversation *out)
 		.last_seq = query_int(q, 3),
 	};
 	for (int i = 0; i < 2; i++)
-		out->receipt[i] = (struct store_receipt){ query_int(q, 4 + 4 * i), query_int(q, 5 + 4 * i), query_int(q, 6 + 4 * i), query_int(q, 7 + 4 * i) };
+		out->receipt[i] = (struct store_receipt){ query_int(q, 4 + 5 * i), query_int(q, 5 + 5 * i), query_int(q, 6 + 5 * i),
+			query_int(q, 7 + 5 * i), query_int(q, 8 + 5 * i) };
 }
 
 static int conversation_find(struct db *db, int64_t a, int64_t b, struct store_conversation *out)
@@ -61,7 +63,7 @@ static int conversation_make(struct store_tx *tx, int64_t a, int64_t b, time_ms_
 		"INSERT INTO conversation (a, b, low, high, made, last_seq)"
 		" SELECT x.id, y.id, min(x.tenant, y.tenant), max(x.tenant, y.tenant), ?3, 0"
 		" FROM account x, account y WHERE x.id = min(?1, ?2) AND y.id = max(?1, ?2)"
-		" RETURNING id, a, b, last_seq, 0, 0, 0, 0, 0, 0, 0, 0",
+		" RETURNING id, a, b, last_seq, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0",
 		DB_I(a), DB_I(b), DB_I(now));
 
 	if (err)
@@ -93,7 +95,7 @@ int store_conversation_list(struct store *store, int64_t account, unsigned most,
 	/* CROSS JOIN keeps SQLite to this order: walk one member's index from its new end. */
 	err = query_open(&q, store->reader,
 		"SELECT " COLUMNS ", " MESSAGE_COLUMNS
-		" FROM member r CROSS JOIN conversation c ON c.id = r.conversation" MEMBERS " LEFT JOIN message m ON m.pos = r.last_pos"
+		" FROM member r CROSS JOIN conversation c ON c.id = r.conversation" MEMBERS " LEFT JOIN message m ON m.pos = r.last_pos AND m.seq > r.gone"
 		" WHERE r.account = ?1 ORDER BY r.last_pos DESC, r.conversation DESC LIMIT ?2",
 		DB_I(account), DB_I(most));
 	if (err)
@@ -103,7 +105,7 @@ int store_conversation_list(struct store *store, int64_t account, unsigned most,
 		struct store_message last = { 0 };
 
 		conversation_of(&q, &conversation);
-		err = conversation.last_seq ? message_of(&q, COLUMNS_N, &last) : 0;
+		err = query_null(&q, COLUMNS_N) ? 0 : message_of(&q, COLUMNS_N, &last);
 		if (!err)
 			err = row(arg, &conversation, &last);
 		if (err)

@@ -9,7 +9,8 @@ static int own_find(struct store_tx *tx, int64_t conversation, int64_t seq, int6
 {
 	struct query q;
 	int err = query_first(&q, tx->db,
-		"SELECT pos, text FROM message WHERE conversation = ?1 AND seq = ?2 AND sender = ?3 AND deleted IS NULL",
+		"SELECT pos, text FROM message WHERE conversation = ?1 AND seq = ?2 AND sender = ?3 AND deleted IS NULL"
+		" AND seq > (SELECT gone FROM member WHERE account = ?3 AND conversation = ?1)",
 		DB_I(conversation), DB_I(seq), DB_I(sender));
 
 	if (err)
@@ -41,8 +42,9 @@ static int change_tell(struct store_tx *tx, int64_t conversation, int64_t pos)
 		err = db_run(tx->db, "DELETE FROM change WHERE message = ?1", DB_I(pos));
 	if (!err)
 		err = db_run(tx->db,
-			"INSERT INTO change (account, pos, message) SELECT account, ?2, ?3 FROM"
-			" (SELECT a AS account FROM conversation WHERE id = ?1 UNION SELECT b FROM conversation WHERE id = ?1)",
+			"INSERT INTO change (account, pos, message) SELECT x.account, ?2, ?3 FROM"
+			" (SELECT a AS account FROM conversation WHERE id = ?1 UNION SELECT b FROM conversation WHERE id = ?1) x"
+		" WHERE EXISTS (SELECT 1 FROM inbox i WHERE i.account = x.account AND i.pos = ?3)",
 			DB_I(conversation), DB_I(place), DB_I(pos));
 	return err;
 }

@@ -15,7 +15,7 @@ int store_file_get(struct store *store, const char *id, int64_t account, struct 
 	struct query q;
 	int err = query_first(&q, store->reader,
 		"SELECT f.id, f.hash, f.name, f.type, f.bytes, coalesce(f.width, 0), coalesce(f.height, 0) FROM file f JOIN message m ON m.pos = f.message"
-		" WHERE f.id = ?1 AND EXISTS (SELECT 1 FROM member r WHERE r.account = ?2 AND r.conversation = m.conversation)",
+		" WHERE f.id = ?1 AND EXISTS (SELECT 1 FROM member r WHERE r.account = ?2 AND r.conversation = m.conversation AND m.seq > r.gone)",
 		DB_S(id), DB_I(account));
 
 	if (err)

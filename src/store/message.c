@@ -145,7 +145,7 @@ int message_rows(struct query *q, int (*row)(void *arg, const struct store_messa
 	return err ? err : got;
 }
 
-int store_message_page(struct store *store, int64_t conversation, int64_t before, unsigned most,
+int store_message_page(struct store *store, int64_t conversation, int64_t after, int64_t before, unsigned most,
 	int (*row)(void *arg, const struct store_message *message), void *arg)
 {
 	struct query q;
@@ -153,9 +153,9 @@ int store_message_page(struct store *store, int64_t conversation, int64_t before
 
 	assert(most <= LIMIT_ROWS_PER_READ);
 	err = query_open(&q, store->reader,
-		"SELECT * FROM (SELECT " MESSAGE_COLUMNS " FROM message m WHERE m.conversation = ?1 AND m.seq < ?2"
+		"SELECT * FROM (SELECT " MESSAGE_COLUMNS " FROM message m WHERE m.conversation = ?1 AND m.seq < ?2 AND m.seq > ?4"
 		" ORDER BY m.seq DESC LIMIT ?3) ORDER BY seq",
-		DB_I(conversation), DB_I(before ? before : INT64_MAX), DB_I(most));
+		DB_I(conversation), DB_I(before ? before : INT64_MAX), DB_I(most), DB_I(after));
 	return err ? err : message_rows(&q, row, arg);
 }
 

@@ -158,6 +158,32 @@ int store_role_drop(struct store_tx *tx, int64_t tenant_id, int64_t account_id, 
 /** -EPERM when this account is an owner of the tenant and none of its owners is enabled (any more); else 0. */
 int store_owner_lost(struct store_tx *tx, int64_t tenant_id, int64_t account_id);
 
+/* join.c */
+
+/** A link by which somebody without an account joins a call of `host`. */
+struct store_join {
+	int64_t id;
+	int64_t host;			/* account */
+	time_ms_t made, expires;
+	int64_t guest;			/* the account that it let in; 0: nobody yet */
+};
+/** By the hash of its token, when it lasts beyond `now`; -ENOENT. */
+int store_join_get(struct store *store, const uint8_t hash[static TOKEN_HASH_BYTES], time_ms_t now, struct store_join *out);
+/** The host's own that lasts beyond `now`; -ENOENT. */
+int store_join_own(struct store *store, int64_t id, int64_t host, time_ms_t now, struct store_join *out);
+/** The one that let this account in; -ENOENT. */
+int store_join_of_guest(struct store *store, int64_t guest, struct store_join *out);
+/** The host's own that last beyond `now`, newest first, at most LIMIT_ROWS_PER_READ. */
+int store_join_list(struct store *store, int64_t host, time_ms_t now, int (*row)(void *arg, const struct store_join *join), void *arg);
+/** -EDQUOT when the host has LIMIT_JOIN_LINKS that last beyond `now`. */
+int store_join_add(struct store_tx *tx, const uint8_t hash[static TOKEN_HASH_BYTES], int64_t host, time_ms_t now, time_ms_t expires, int64_t *id);
+/** It let in this account, for whose time it lasts from now; -ENOENT when it is gone, or let in somebody before. */
+int store_join_admit(struct store_tx *tx, int64_t id, int64_t host, time_ms_t now, int64_t guest, time_ms_t expires);
+/** -ENOENT. */
+int store_join_drop(struct store_tx *tx, int64_t id, int64_t host);
+/** The number that the next new account gets, as long as no other change of the world comes between. */
+int store_account_next(struct store *store, int64_t *out);
+
 /** Small facts of the deployment, by name ("operator"); -ENOENT; -ENOBUFS when it is longer than `most`. */
 int store_meta_get(struct store *store, const char *name, void *out, size_t most, size_t *n);
 int store_meta_put(struct store_tx *tx, const char *name, const void *value, size_t n);
@@ -201,6 +227,7 @@ struct store_conversation {
 	struct store_receipt {		/* of each member, up to which seq */
 		int64_t delivered, read;
 		int64_t told_delivered, told_read;	/* how much of it the other may know */
+		int64_t gone;			/* what his organisation no longer keeps for him */
 	} receipt[2];
 };
 /** Find the one-to-one conversation of two accounts, either order; -ENOENT. */
@@ -248,10 +275,10 @@ struct store_message {
  */
 int store_message_add(struct store_tx *tx, struct store_message *message, bool *again);
 /**
- * A page of one conversation, oldest first, of those with seq < before (0: newest), at most `most`. The caller has checked
- * membership.
+ * A page of one conversation, oldest first, of those with after < seq < before (0: newest), at most `most`. The caller has checked
+ * membership; `after` is what is gone for the reader.
  */
-int store_message_page(struct store *store, int64_t conversation, int64_t before, unsigned most,
+int store_message_page(struct store *store, int64_t conversation, int64_t after, int64_t before, unsigned most,
 	int (*row)(void *arg, const struct store_message *message), void *arg);
 /**
  * What an account has to hear behind a cursor, in order of `told`, at most `most`: messages of all its conversations, its own too,
@@ -293,6 +320,28 @@ struct store_preference {
 /** The defaults when nothing was chosen. */
 int store_preference_get(struct store *store, int64_t account, struct store_preference *out);
 int store_preference_put(struct store_tx *tx, int64_t account, const struct store_preference *preference);
+
+/* retention.c */
+
+/** How long an organisation keeps its side of things, in days; 0: for good. */
+struct store_retention {
+	int64_t messages_days;
+	int64_t calls_days;		/* records, with notes and what was drawn */
+	int64_t revision;		/* 0: never set */
+};
+/** For good and revision 0 when nothing was set. */
+int store_retention_get(struct store *store, int64_t tenant_id, struct store_retention *out);
+/** Set it; `revision` is the one seen, and becomes the new one. -ESTALE. */
+int store_retention_put(struct store_tx *tx, int64_t tenant_id, struct store_retention *retention);
+/** How many messages and calls would go now, counted up to `most` each. */
+int store_retention_count(struct store_tx *tx, int64_t tenant_id, time_ms_t now, const struct store_retention *retention, int64_t most,
+	int64_t *messages, int64_t *calls);
+/** Where a sweep stands; zero at its start. */
+struct store_sweep {
+	int64_t tenant, account;
+};
+/** Let go of some of what is older than its organisation keeps: a small step. *more: go on, in another. A sweep begun anew finds what is left. */
+int store_retention_step(struct store_tx *tx, time_ms_t now, struct store_sweep *at, bool *more);
 
 /** The newest pos of all. */
 int store_message_pos(struct store *store, int64_t *out);
@@ -391,6 +440,15 @@ int store_call_record_get(struct store *store, int64_t account, const char *call
 	int (*row)(void *arg, const struct store_call_record *record), void *arg);
 
 /* call_summary.c */
+
+/* call_kept.c */
+
+/** Keep what a call under way is now; `doc` NULL: it is over. */
+int store_call_keep(struct store_tx *tx, const char *id, const char *doc);
+/** None is under way any more. */
+int store_calls_unkeep(struct store_tx *tx);
+/** Those that were under way. Text is borrowed for the time of the call; a row's error ends the walk. 0 or a negative errno. */
+int store_calls_kept(struct store *store, int (*row)(void *arg, const char *id, const char *doc), void *arg);
 
 /** What is kept beside a record. Text is borrowed; NULL where there is none. */
 struct store_call_beside {

@@ -315,6 +315,47 @@ static const char step_mail[] =
 	"CREATE INDEX outbox_due ON outbox(due);";
 
 /*
+ * Links by which somebody without an account joins a call. guest: whom it let in; then expires is that one's end. What is used up,
+ * revoked or too old is deleted.
+ */
+static const char step_join[] =
+	"CREATE TABLE join_link ("
+	"	id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	"	hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),"
+	"	host INTEGER NOT NULL REFERENCES account,"
+	"	made INTEGER NOT NULL,"
+	"	expires INTEGER NOT NULL,"
+	"	guest INTEGER UNIQUE REFERENCES account"
+	") STRICT;"
+	"CREATE INDEX join_link_host ON join_link(host, expires);"
+	"CREATE INDEX join_link_expires ON join_link(expires);";
+
+/* Calls under way, for the next start of the server. doc: JSON, act's own. */
+static const char step_call_kept[] =
+	"CREATE TABLE call_kept (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT;";
+
+/*
+ * How long organisations keep their side. gone: up to which seq a member's messages are; what is in no inbox any more is deleted. An inbox
+ * no longer refers to its messages: they would be looked for in all inboxes whenever one is deleted.
+ */
+static const char step_retention[] =
+	"CREATE TABLE retention ("
+	"	tenant INTEGER PRIMARY KEY REFERENCES tenant,"
+	"	revision INTEGER NOT NULL,"
+	"	messages INTEGER,"
+	"	calls INTEGER"
+	") STRICT;"
+	"ALTER TABLE member ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE inbox_kept ("
+	"	account INTEGER NOT NULL REFERENCES account,"
+	"	pos INTEGER NOT NULL,"
+	"	PRIMARY KEY (account, pos)"
+	") STRICT, WITHOUT ROWID;"
+	"INSERT INTO inbox_kept SELECT account, pos FROM inbox ORDER BY account, pos;"
+	"DROP TABLE inbox;"
+	"ALTER TABLE inbox_kept RENAME TO inbox;";
+
+/*
  * Files: their bytes are in a folder beside the database, by the name of their SHA-256. An upload becomes a file with the message that
  * carries it, and keeps its id. file_use counts the bytes of both for a tenant; loose_file is what in the folder may have lost its last use.
  */
@@ -376,5 +417,5 @@ static const char step_file[] =
 	"	INSERT OR IGNORE INTO loose_file VALUES (old.hash);"
 	"END;";
 
-const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail, step_file };
+const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail, step_join, step_call_kept, step_retention, step_file };
 const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;

@@ -94,7 +94,7 @@ int store_message_search(struct store *store, int64_t account, struct str text, 
 		err = query_open(&q, store->reader,
 			"SELECT " MESSAGE_COLUMNS " FROM word w CROSS JOIN message m ON m.pos = w.rowid"
 			" WHERE word MATCH ?1 AND w.rowid < ?2 AND m.deleted IS NULL"
-			" AND EXISTS (SELECT 1 FROM member r WHERE r.account = ?3 AND r.conversation = m.conversation)"
+			" AND EXISTS (SELECT 1 FROM member r WHERE r.account = ?3 AND r.conversation = m.conversation AND m.seq > r.gone)"
 			" ORDER BY w.rowid DESC LIMIT ?4",
 			DB_T(match.p, match.n), DB_I(before ? before : INT64_MAX), DB_I(account), DB_I(most));
 	if (!err)

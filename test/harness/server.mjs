@@ -87,6 +87,11 @@ export class Server {
 		return this.#child.pid;
 	}
 
+	/** Whoever has this token. */
+	holder(address, token) {
+		return new Person(this, address, token);
+	}
+
 	api(token = null, from) {
 		return new Api({ port: this.port, ca: this.ca, token, from });
 	}
@@ -139,8 +144,9 @@ export class Server {
 		assert.ok(at < 0, this.log().slice(Math.max(0, at - 500), at + 3000));
 	}
 
-	/** Start again on the same folder, after halt() or kill9(). Ports are new. */
-	async restart() {
+	/** Start again on the same folder, after halt() or kill9(). Ports are new, unless `same`: pages and media know the old ones. */
+	async restart({ same = false } = {}) {
+		if (same) Object.assign(this.settings, { 'listen.port': this.port, 'relay.port': this.relayPort });
 		await this.#run();
 	}
 

@@ -129,8 +129,9 @@ test('an account\'s tries to call are bounded, and so are their records', async 
 	await omar.close();
 });
 
-test('a stop ends calls and keeps their records; a kill loses none that ended before', async () => {
-	const call = await talk(lines.tess, lines.ines, INES);
+test('a stop ends what rings and keeps its record; a kill loses none that ended before', async () => {
+	const call = await place(lines.tess, INES);
+	await lines.ines.next('call', state(call.id, 'ringing'));
 	await server.halt();
 	await server.restart();
 	const again = await server.person(TESS);

@@ -53,7 +53,7 @@ async function assertClosed(line, id, other, reason, tenant) {
 	assert.equal(call.ended.reason, reason);
 	assert.equal(call.ended.by, null);
 	assert.deepEqual([call.ended.answer.allowed, call.ended.answer.reason, call.ended.answer.tenant], [false, reason, tenant]);
-	const { conversation } = await line.next('conversation', (e) => e.conversation.id === talked);
+	const { conversation } = await line.next('conversation', (e) => e.conversation.id === talked && e.conversation.closed);
 	assert.deepEqual([conversation.closed.reason, conversation.closed.tenant], [reason, tenant]);
 	/* in_call may have been told before. */
 	assert.equal((await line.next('presence', (e) => e.address === other && e.state === null)).state, null);

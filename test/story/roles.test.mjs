@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { talk } from '../harness/call.mjs';
 import { PIECE, begin, sendFile } from '../harness/file.mjs';
+import { joined, linkOf } from '../harness/join.mjs';
 import { PASSWORD, Server, demoWorld, tenantOf } from '../harness/server.mjs';
 
 const file = (path) => new URL(`../../${path}`, import.meta.url);
@@ -27,7 +28,7 @@ const role = { path: [MARTA, 'access_admin'], others: [NORA, 'owner'], absent: [
 /*
  * A request for each route of the table, and what it gives those who may (`of` names who gets something else). `others` is the
  * same of another tenant's, `absent` of nobody's, `alike` (else `absent`) what looks like a missing one to those who may. Who may is not said here: it is the table's own, by doc/openapi.json.
- * `conversation` is one of Tess and Marta, `session` is Marta's; neither of them acts.
+ * `conversation` is one of Tess and Marta, `session` is Marta's, `link` is Tess'; neither of them acts. `joined` came by a link of the owner's.
  */
 const samples = {
 	'POST /v1/session': { status: 401, body: { address: 'nobody@aldous.example', password: 'wrong wrong' } },
@@ -50,6 +51,9 @@ const samples = {
 	'GET /v1/tenants/{tenant}/external-access': { status: 200, ...tenant },
 	'PUT /v1/tenants/{tenant}/external-access': { status: 200, ...tenant, body: access, headers: any },
 	'POST /v1/tenants/{tenant}/external-access/preview': { status: 200, ...tenant, body: { mode: 'off' } },
+	'GET /v1/tenants/{tenant}/retention': { status: 200, ...tenant },
+	'PUT /v1/tenants/{tenant}/retention': { status: 200, ...tenant, body: { messages_days: null, calls_days: 36500 }, headers: any },
+	'POST /v1/tenants/{tenant}/retention/preview': { status: 200, ...tenant, body: { messages_days: 1, calls_days: null } },
 	'GET /v1/calls': { status: 200 },
 	'GET /v1/audit': { status: 200 },
 	'GET /v1/tenants/{tenant}/audit': { status: 200, ...tenant },
@@ -81,6 +85,15 @@ const samples = {
 	'GET /v1/sign-in': { status: 200 },
 	'POST /v1/password-link/request': { status: 409, body: { address: MARTA } },
 	'POST /v1/accounts/{address}/password-mail': { status: 409, ...account, alike: account.path },
+	'GET /v1/join-links': { status: 200 },
+	'POST /v1/join-links': { status: 201, body: {} },
+	'DELETE /v1/join-links/{link}': { status: 404, path: ['link'], absent: ['9999999'] },
+	'POST /v1/join-links/{link}/admit': { status: 404, path: ['link'], absent: ['9999999'], body: { visitor: 'made-up' } },
+	'POST /v1/join-links/{link}/refuse': { status: 404, path: ['link'], absent: ['9999999'], body: { visitor: 'made-up' } },
+	'POST /v1/join/check': { status: 404, body: { token: 'made-up' } },
+	'POST /v1/join': { status: 404, body: { token: 'made-up', name: 'Somebody' } },
+	'POST /v1/join/wait': { status: 404, body: { ticket: 'made-up' } },
+	'POST /v1/join/leave': { status: 404, body: { ticket: 'made-up' } },
 	'PUT /v1/accounts/{address}/roles/{role}': { status: 204, ...role },
 	/* The operator finds what the owner before him took already. */
 	'DELETE /v1/accounts/{address}/roles/{role}': { status: 204, of: { operator: 404 }, ...role },
@@ -98,7 +111,7 @@ function allowed(route, name) {
 	const words = may.get(route);
 	const own = name === 'foreign_owner' ? !/\{(tenant|address)\}/.test(route) : true;
 
-	return words.includes('anyone') || (name !== 'nobody' && name !== 'operator' && words.includes('signed_in')) ||
+	return words.includes('anyone') || (!['nobody', 'operator', 'joined'].includes(name) && words.includes('signed_in')) ||
 		(own && words.includes(name.replace('foreign_', '')));
 }
 
@@ -109,13 +122,13 @@ function expected(route, name) {
 	return name === 'nobody' ? 401 : 403;
 }
 
-let server, actors, marta, conversation, session, call, lines, upload, shared;
+let server, actors, marta, conversation, session, link, call, lines, upload, shared;
 before(async () => {
 	server = await Server.start({ world, owners: [ACTORS.owner, ACTORS.foreign_owner, NORA], settings: { 'requests.second': 10000 } });
 	for (const role of ['access_admin', 'licence_admin', 'auditor']) await server.grant(ACTORS[role], role);
 	actors = [['nobody', server.api()]];
 	for (const [name, address] of Object.entries(ACTORS)) actors.push([name, (await server.person(address)).api]);
-	actors.push(['operator', server.operator]);
+	actors.push(['joined', (await joined(server, await server.person(ACTORS.owner))).api], ['operator', server.operator]);
 	const tess = await server.person(TESS), nora = await server.person(NORA);
 	marta = await server.person(MARTA);
 	conversation = (await tess.api.post('/v1/conversations', { with: MARTA })).id;
@@ -123,6 +136,7 @@ before(async () => {
 	shared = (await sendFile(tess.api, conversation, 'x', Buffer.from('between Tess and Marta'))).file.id;
 	upload = (await begin(tess.api, conversation, 'x', 1)).body.id;
 	session = (await marta.api.get('/v1/me/sessions')).sessions[0].id;
+	link = (await linkOf(tess)).id;
 	lines = [await tess.line(), await nora.line()];
 	call = await talk(lines[0], lines[1], NORA);
 });
@@ -135,7 +149,7 @@ const fill = (pattern, segments = []) => segments.reduce((path, segment) => path
 
 function ask(api, route, segments) {
 	const [method, pattern] = route.split(' '), { body, headers, query = '' } = samples[route];
-	return api.ask(method, fill(pattern, segments?.map((s) => ({ conversation, session, upload, file: shared, call: call.id })[s] ?? s)) + query, { body, headers });
+	return api.ask(method, fill(pattern, segments?.map((s) => ({ conversation, session, upload, file: shared, link, call: call.id })[s] ?? s)) + query, { body, headers });
 }
 
 /* All that a refused request might have changed, as far as the server tells. */

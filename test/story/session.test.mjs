@@ -78,6 +78,7 @@ test('me', async () => {
 		},
 		roles: ['owner'],
 		tenant: { id: 'aldous', name: 'Aldous Pumps', domain: 'aldous.example', domains: ['aldous.example'] },
+		joined: null,
 	});
 });
 

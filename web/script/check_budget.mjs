@@ -44,7 +44,7 @@ const check = (name, bytes, limit) => results.push({ name, kb: bytes / 1024, lim
 
 check('entry, JS', scriptBytes(entry), 25);
 check('what every page behind the sign-in needs, JS', scriptBytes(new Set([...inside].filter((key) => !entry.has(key)))), 15);
-for (const name of ['signin', 'password', 'people', 'chats', 'calls', 'call', 'external', 'report', 'settings', 'missing']) {
+for (const name of ['signin', 'password', 'people', 'chats', 'calls', 'call', 'external', 'report', 'data', 'settings', 'missing', 'join', 'invite']) {
 	const own = onlyOf(page(name));
 
 	check(`${name}, JS`, scriptBytes(own), name === 'call' ? 20 : 15);

@@ -1,7 +1,7 @@
 /** Signed in, signed out, or no server. */
 import { ErrorBoundary, lazy, LocationProvider, useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
-import { phase, sessionProbe } from './state/session';
+import { me, phase, sessionProbe } from './state/session';
 import { t } from './text/text';
 import { Toasts } from './view/toasts';
 import { pageTitle, useCountdown } from './view/page';
@@ -9,6 +9,7 @@ import { pageTitle, useCountdown } from './view/page';
 const SignIn = lazy(() => import('./page/signin/signin'));
 const Password = lazy(() => import('./page/password/password'));
 const Forgotten = lazy(() => import('./page/forgotten/forgotten'));
+const Join = lazy(() => import('./page/join/join'));
 const Inside = lazy(() => import('./inside'));
 
 export function App() {
@@ -31,6 +32,9 @@ function Content() {
 		return <Password />;
 	if (path === '/forgotten')
 		return <Forgotten />;
+	/* Whoever came by a link has no other page. */
+	if (path === '/join' || me.value?.joined)
+		return <Join />;
 	switch (phase.value) {
 	case 'unknown':
 		return null;

@@ -9,9 +9,10 @@ import { draftsStart } from './state/draft';
 import { peopleStart } from './state/people';
 import { preferencesStart } from './state/preferences';
 import { presenceStart } from './state/presence';
-import { isAdmin, seesCalls } from './state/session';
+import { isAdmin, isOwner, seesCalls } from './state/session';
 import { threadsStart } from './state/threads';
 import { typingStart } from './state/typing';
+import { doorHeld, visitors, visitorsStart } from './state/visitors';
 import { Shell } from './view/shell';
 
 const People = lazy(() => import('./page/people/people'));
@@ -20,8 +21,10 @@ const Calls = lazy(() => import('./page/calls/calls'));
 const CallPage = lazy(() => import('./page/call/call'));
 const External = lazy(() => import('./page/external/external'));
 const Report = lazy(() => import('./page/report/report'));
+const Data = lazy(() => import('./page/data/data'));
 const Settings = lazy(() => import('./page/settings/settings'));
 const Missing = lazy(() => import('./page/missing/missing'));
+const Door = lazy(() => import('./page/door/door'));
 const Incoming = lazy(() => import('./view/incoming'));
 
 /* The stores listen before the line opens, so that its first snapshot reaches all of them. */
@@ -33,6 +36,7 @@ draftsStart();
 typingStart();
 callsStart();
 peopleStart();
+visitorsStart();
 lineFollowSession();
 
 function inShell<P extends object>(Page: ComponentType<P>) {
@@ -46,6 +50,7 @@ const CallsPage = inShell(Calls);
 const MissingPage = inShell(Missing);
 const AdminPage = inShell(() => (isAdmin.value ? <External /> : <Missing />));
 const ReportPage = inShell(() => (seesCalls.value ? <Report /> : <Missing />));
+const DataPage = inShell(() => (isOwner.value ? <Data /> : <Missing />));
 
 export default function Inside() {
 	const { path, route } = useLocation();
@@ -69,8 +74,10 @@ export default function Inside() {
 				<Route path="/settings" component={SettingsPage} />
 				<Route path="/admin/external" component={AdminPage} />
 				<Route path="/admin/calls" component={ReportPage} />
+				<Route path="/admin/data" component={DataPage} />
 				<Route default component={MissingPage} />
 			</Router>
+			<ErrorBoundary>{visitors.value.length > 0 && !doorHeld.value && <Door />}</ErrorBoundary>
 			<ErrorBoundary>{incoming && <Incoming key={incoming.id} call={incoming} />}</ErrorBoundary>
 		</>
 	);

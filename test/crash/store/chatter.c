@@ -233,7 +233,7 @@ static void chatter_read(struct chatter *c, const char *path)
 
 		do {
 			page.rows = 0;
-			must("page", store_message_page(c->store, chat, page.low, LIMIT_ROWS_PER_READ, row_h, &page));
+			must("page", store_message_page(c->store, chat, 0, page.low, LIMIT_ROWS_PER_READ, row_h, &page));
 		} while (page.rows);
 	}
 	/* The first account is a member of every conversation. */

@@ -176,7 +176,7 @@ static void seq_has_no_gap_behind_jobs_that_failed(void **state)
 	failed.then = 0;
 	assert_int_equal(rig_write(rig, say_run, &failed), 0);
 	assert_false(failed.again);
-	assert_int_equal(store_message_page(rig->store, chat, 0, 10, message_seen, &seen), 0);
+	assert_int_equal(store_message_page(rig->store, chat, 0, 0, 10, message_seen, &seen), 0);
 	assert_string_equal(seen.text, "1:a 2:b 3:never");
 }
 
@@ -195,13 +195,13 @@ static void page_goes_back_in_time_and_reads_forward(void **state)
 		snprintf(id, sizeof id, "o%u", i);
 		say(rig, other, BEN, id, "elsewhere");
 	}
-	assert_int_equal(store_message_page(rig->store, chat, 0, 2, message_seen, &newest), 0);
+	assert_int_equal(store_message_page(rig->store, chat, 0, 0, 2, message_seen, &newest), 0);
 	assert_string_equal(newest.text, "4:d 5:e");
-	assert_int_equal(store_message_page(rig->store, chat, 4, 100, message_seen, &older), 0);
+	assert_int_equal(store_message_page(rig->store, chat, 0, 4, 100, message_seen, &older), 0);
 	assert_string_equal(older.text, "1:a 2:b 3:c");
-	assert_int_equal(store_message_page(rig->store, chat, 1, 100, message_seen, &none), 0);
+	assert_int_equal(store_message_page(rig->store, chat, 0, 1, 100, message_seen, &none), 0);
 	assert_int_equal(none.rows, 0);
-	assert_int_equal(store_message_page(rig->store, chat, 0, 100, message_seen, &cut), -ECANCELED);
+	assert_int_equal(store_message_page(rig->store, chat, 0, 0, 100, message_seen, &cut), -ECANCELED);
 	assert_int_equal(cut.rows, 1);
 }
 
@@ -250,7 +250,7 @@ static void text_comes_back_byte_for_byte(void **state)
 	say(rig, chat, ANN, "empty", "");
 	say(rig, chat, ANN, "quotes", "'; DROP TABLE message; --");
 	say(rig, chat, ANN, "wide", "\xe2\x98\x83 \xf0\x9f\x94\xa7");
-	assert_int_equal(store_message_page(rig->store, chat, 0, 10, message_seen, &seen), 0);
+	assert_int_equal(store_message_page(rig->store, chat, 0, 0, 10, message_seen, &seen), 0);
 	assert_string_equal(seen.text, "1: 2:'; DROP TABLE message; -- 3:\xe2\x98\x83 \xf0\x9f\x94\xa7");
 	assert_int_equal(say(rig, chat, BOB, "longest", longest).seq, 4);
 }

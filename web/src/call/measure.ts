@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals';
 import { carrying } from '../state/calls';
 import { measuredOf, MEASURING_NONE, measuringAdd, type Measuring } from '../state/measured';
+import { me } from '../state/session';
 import { Refusal } from '../wire/problem';
 import { measuredPut, type Measured } from '../wire/summary';
 import { quality } from './running';
@@ -34,7 +35,8 @@ effect(() => {
 
 	const measured = measuredOf(measuring);
 
-	if (call && measured)
+	/* Who came by a link has no summary to write it into. */
+	if (call && measured && me.peek()?.joined === null)
 		void say(call, measured);
 	call = now;
 	measuring = MEASURING_NONE;

@@ -1,6 +1,6 @@
 /** Where the administration of one's organisation is, as far as one's roles go. */
-import { ClipboardList, Globe, type LucideIcon } from 'lucide-preact';
-import { isAdmin, seesCalls } from '../state/session';
+import { ClipboardList, Database, Globe, type LucideIcon } from 'lucide-preact';
+import { isAdmin, isOwner, seesCalls } from '../state/session';
 import type { TextKey } from '../text/text';
 
 export interface Place {
@@ -11,5 +11,6 @@ export interface Place {
 
 const EXTERNAL: Place = { href: '/admin/external', label: 'nav.external', Icon: Globe };
 const REPORT: Place = { href: '/admin/calls', label: 'all_calls.title', Icon: ClipboardList };
+const DATA: Place = { href: '/admin/data', label: 'data.title', Icon: Database };
 
-export const adminPlaces = (): Place[] => [...(isAdmin.value ? [EXTERNAL] : []), ...(seesCalls.value ? [REPORT] : [])];
+export const adminPlaces = (): Place[] => [...(isAdmin.value ? [EXTERNAL] : []), ...(seesCalls.value ? [REPORT] : []), ...(isOwner.value ? [DATA] : [])];

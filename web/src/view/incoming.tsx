@@ -11,6 +11,7 @@ import type { Call } from '../wire/objects';
 import { Avatar } from './avatar';
 import './incoming.css';
 import { pageTitle } from './page';
+import { orgLine } from './person';
 
 const FLASH_MS = 1000;
 
@@ -23,7 +24,7 @@ export default function Incoming({ call }: { call: Call }) {
 		box.current?.showModal();
 		return ringStart();
 	}, []);
-	useEffect(() => alertShow(t('incoming.who', { name: call.with.name }), call.with.tenant.name, call.id), []);
+	useEffect(() => alertShow(t('incoming.who', { name: call.with.name }), orgLine(call.with), call.id), []);
 	useEffect(() => {
 		const title = pageTitle.peek();
 		let on = false;
@@ -48,7 +49,7 @@ export default function Incoming({ call }: { call: Call }) {
 		<dialog ref={box} class="incoming" data-theme="dark" aria-labelledby="incoming-who" onCancel={(event) => event.preventDefault()}>
 			<div class="ringing"><Avatar person={call.with} size={120} /></div>
 			<h2 id="incoming-who">{t('incoming.who', { name: call.with.name })}</h2>
-			<p class="from">{call.with.tenant.name}</p>
+			<p class="from">{orgLine(call.with)}</p>
 			{outside && <span class="chip info">{t('incoming.outside')}</span>}
 			<div class="answers">
 				{call.video && <button class="big yes" onClick={() => answer(true)}><Video aria-hidden />{t('incoming.video')}</button>}

@@ -3,7 +3,7 @@ import { TriangleAlert } from 'lucide-preact';
 import { t } from '../text/text';
 import type { Person } from '../wire/objects';
 
-export function Lookalike({ person }: { person: Person }) {
+export function Lookalike({ person }: { person: Pick<Person, 'lookalike'> }) {
 	if (!person.lookalike)
 		return null;
 	return <span class="chip warn" title={t(`lookalike.${person.lookalike}_means`)}><TriangleAlert aria-hidden />{t(`lookalike.${person.lookalike}`)}</span>;

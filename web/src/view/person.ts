@@ -17,10 +17,18 @@ export function partiesOf(person: Person | null, address: string, tenant: string
 /** "Tess" of Tess Walcott. */
 export const firstName = (person: Person): string => person.name.split(/\s+/)[0] || person.address;
 
+/** Came by a link, under a name that nobody has verified. */
+export const byLink = (person: Person): boolean => person.address.includes('=link.invalid@');
+
+/** Whose they are, as far as anybody vouches for it. */
+export const orgLine = (person: Person): string => (byLink(person) ? t('person.by_link') : person.tenant.name);
+
 /** A person's second line: what they do, or that the account is lent or invited. */
 export function roleLine(person: Person): string {
 	if (person.kind === 'service')
 		return t('person.leased', { address: person.address });
+	if (byLink(person))
+		return orgLine(person);
 	if (person.kind === 'guest')
 		return t('person.guest', { address: person.address });
 	/* Whoever is outside always shows his domain. */

@@ -1,6 +1,6 @@
 /** The numbered events of the live line. */
-import { call, conversation, mark, message, point, preferences, presence } from './objects';
-import type { Call, ContactState, Conversation, Mark, Message, Point, Preferences, Presence } from './objects';
+import { call, conversation, mark, message, point, preferences, presence, visitor } from './objects';
+import type { Call, ContactState, Conversation, Mark, Message, Point, Preferences, Presence, Visitor } from './objects';
 import { flag, list, nullable, text, whole, word, type Shape } from './shape';
 
 export type LiveEvent =
@@ -18,6 +18,7 @@ export type LiveEvent =
 	| { ev: 'remark'; call: string; mark: Mark }
 	| { ev: 'unmark'; call: string; ids: string[] }
 	| { ev: 'point'; call: string; by: string; of: string; at: Point | null }
+	| { ev: 'visitor'; visitor: Visitor }
 	| { ev: 'access'; tenant: string; revision: number | string }
 	| { ev: 'bye'; reason: string };
 
@@ -57,6 +58,8 @@ export function eventDecode(source: Record<string, unknown>): LiveEvent | null {
 		return { ev: 'unmark', call: get('call', text), ids: get('ids', list(text)) };
 	case 'point':
 		return { ev: 'point', call: get('call', text), by: get('by', text), of: get('of', text), at: get('at', nullable(point)) };
+	case 'visitor':
+		return { ev: 'visitor', visitor: get('visitor', visitor) };
 	case 'access':
 		return { ev: 'access', tenant: get('tenant', text), revision: get('revision', revision) };
 	case 'bye':

@@ -1,6 +1,6 @@
 /** What the live line tells and needs: its state, its snapshot, and the surroundings that tests replace. */
 import type { LiveEvent } from './event';
-import type { Call, Conversation, Person, Preferences } from './objects';
+import type { Call, Conversation, Person, Preferences, Visitor } from './objects';
 
 export interface Snapshot {
 	line: string;
@@ -9,6 +9,8 @@ export interface Snapshot {
 	conversations: Conversation[];
 	call: Call | null;
 	preferences: Preferences;
+	/** Null from a server that has no links. */
+	visitors: Visitor[] | null;
 	reset: boolean;
 }
 

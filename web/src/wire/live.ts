@@ -5,7 +5,7 @@
  */
 import { eventDecode, type LiveEvent } from './event';
 import type { LinePhase, Listeners, Snapshot, Socket, Surroundings } from './line';
-import { call, conversation, me as meShape, person, preferences } from './objects';
+import { call, conversation, me as meShape, person, preferences, visitor } from './objects';
 import { problem, Refusal, Unreachable } from './problem';
 import { flag, list, nullable, object, record, text, whole, type Shape } from './shape';
 
@@ -34,6 +34,7 @@ const snapshotShape = object<Omit<Snapshot, 'reset'> & { reset: boolean | null }
 	conversations: list(conversation),
 	call: nullable(call),
 	preferences,
+	visitors: nullable(list(visitor)),
 	reset: nullable(flag),
 });
 

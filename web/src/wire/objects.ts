@@ -156,6 +156,17 @@ export interface Me {
 	person: Person;
 	roles: string[];
 	tenant: { id: string; name: string; domains: string[] };
+	/** Only of who came by a link: whom he joins, and until when. */
+	joined: { host: Person; expires: string } | null;
+}
+
+/** Somebody at the door with a link of one's own. Nobody has verified the name. */
+export interface Visitor {
+	id: string;
+	link: string;
+	name: string;
+	lookalike: Person['lookalike'];
+	state: 'waiting' | 'admitted' | 'refused' | 'gone';
 }
 
 /** One of one's own sessions. */
@@ -338,6 +349,15 @@ export const me: Shape<Me> = object<Me>({
 	person,
 	roles: list(text),
 	tenant: object<Me['tenant']>({ id: text, name: text, domains: list(text) }),
+	joined: nullable(object<NonNullable<Me['joined']>>({ host: person, expires: text })),
+});
+
+export const visitor: Shape<Visitor> = object<Visitor>({
+	id: text,
+	link: text,
+	name: text,
+	lookalike: nullable(word('mixed', 'disguised')),
+	state: word('waiting', 'admitted', 'refused', 'gone'),
 });
 
 export const directory: Shape<Directory> = object<Directory>({

@@ -2,6 +2,7 @@
 import { MessageCircle, Mic, MicOff, PhoneOff, UserPlus, Video, VideoOff } from 'lucide-preact';
 import { callHangUp, cameraSet, muteToggle } from '../../call/running';
 import { cameraOn, muted } from '../../state/calls';
+import { me } from '../../state/session';
 import { t } from '../../text/text';
 import type { Call } from '../../wire/objects';
 
@@ -35,10 +36,12 @@ export function CallBar({ call, chatOpen, hasChat, onChat, onPeople }: Props) {
 					<span>{t('call.chat')}</span>
 				</button>
 			)}
-			<button aria-keyshortcuts="G" aria-haspopup="dialog" onClick={onPeople}>
-				<UserPlus aria-hidden />
-				<span>{t('call.add')}</span>
-			</button>
+			{!me.value?.joined && (
+				<button aria-keyshortcuts="G" aria-haspopup="dialog" onClick={onPeople}>
+					<UserPlus aria-hidden />
+					<span>{t('call.add')}</span>
+				</button>
+			)}
 			<button aria-keyshortcuts="H" class="end" onClick={() => void callHangUp()}>
 				<PhoneOff aria-hidden />
 				<span>{t('call.leave')}</span>

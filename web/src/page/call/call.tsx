@@ -18,6 +18,12 @@ import { Placing } from './placing';
 import { ReadyCheck } from './ready';
 import { Ringing } from './ringing';
 
+/* For who came by a link, and has no other page. */
+export { callAnswer, callHangUp, callDecline, callPlace, callResume } from '../../call/running';
+export { cameraKeep, cameraWasOn } from '../../call/devices';
+export { InCall, ReadyCheck, Ringing };
+export { Dialling } from './ringing';
+
 export default function CallPage({ id = '' }: { id?: string }) {
 	const { query, route } = useLocation();
 	const { now, over } = calls.value;

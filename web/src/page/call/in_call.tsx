@@ -11,6 +11,7 @@ import { t } from '../../text/text';
 import type { Call, Conversation } from '../../wire/objects';
 import { Banner } from '../../view/banner';
 import { typing, usePage } from '../../view/page';
+import { byLink, orgLine } from '../../view/person';
 import { CallBar } from './bar';
 import { selectNext } from './hand';
 import { ChatPanel, Peek } from './panel';
@@ -73,13 +74,13 @@ export function InCall({ call }: { call: Call }) {
 		m: muteToggle,
 		e: () => void (call.video && cameraSet(!cameraOn.peek())),
 		c: toggleChat,
-		g: () => setPeople(true),
+		g: () => setPeople(!me.peek()?.joined),
 		h: () => setAsking(true),
 	});
 
 	return (
 		<main id="main" tabIndex={-1} class={chat ? 'call withp' : 'call'} data-theme="dark">
-			<h1 class="vh">{group ? t('call.with', { name: namesOf(call) }) : t('call.heading', { name: call.with.name, org: call.with.tenant.name })}</h1>
+			<h1 class="vh">{group ? t('call.with', { name: namesOf(call) }) : t('call.heading', { name: call.with.name, org: orgLine(call.with) })}</h1>
 			<Banner />
 			<CallTop call={call} />
 			<Stage call={call} whose={stage} tool={annotate ? tool : null} />
@@ -102,7 +103,11 @@ export function InCall({ call }: { call: Call }) {
 function useConversation(call: Call): Conversation | null {
 	const [opened, setOpened] = useState<Conversation | null>(null);
 
-	useEffect(() => void conversationWith(call.with.address).then(setOpened, () => setOpened(null)), [call.with.address]);
+	useEffect(() => {
+		/* Who came by a link has no chat, on either side. */
+		if (!byLink(call.with) && !me.peek()?.joined)
+			void conversationWith(call.with.address).then(setOpened, () => setOpened(null));
+	}, [call.with.address]);
 	return conversations.value.find((one) => one.id === opened?.id) ?? opened;
 }
 

@@ -11,7 +11,7 @@ import { Avatar } from '../../view/avatar';
 import { Dialog } from '../../view/dialog';
 import { useFound } from '../../view/found';
 import { Lookalike } from '../../view/lookalike';
-import { firstName, partiesOf, roleLine } from '../../view/person';
+import { firstName, orgLine, partiesOf, roleLine } from '../../view/person';
 import './members.css';
 
 /** So many may be in a call at once. */
@@ -83,7 +83,7 @@ function PartyRow({ call, party, onFault }: { call: Call; party: Party; onFault(
 				<b>{person.name}</b> <Lookalike person={person} />
 				<small>
 					{party.muted && <MicOff role="img" aria-label={t('call.is_muted')} />}
-					<span>{state === 'ringing' ? t('call.ringing') : party.closed ? t('call.barred') : `${person.tenant.name}`}</span>
+					<span>{state === 'ringing' ? t('call.ringing') : party.closed ? t('call.barred') : orgLine(person)}</span>
 				</small>
 				{call.host === party.seat && <Host />}
 			</div>

@@ -9,7 +9,7 @@ import './ready.css';
 import { Video } from './video';
 
 interface Props {
-	person: Person;
+	person: Pick<Person, 'name' | 'tenant'>;
 	wantCamera: boolean;
 	/** Words on the button. */
 	go: string;

@@ -10,7 +10,7 @@ import { durationText, t } from '../../text/text';
 import type { Call } from '../../wire/objects';
 import { Avatar } from '../../view/avatar';
 import { useClock } from '../../view/page';
-import { firstName } from '../../view/person';
+import { firstName, orgLine } from '../../view/person';
 import './top.css';
 
 /* Opened by few: not part of what a call waits for. */
@@ -28,9 +28,9 @@ export function CallTop({ call }: { call: Call }) {
 		<>
 			<header class="ctop">
 				<div class="id">
-					<a class="out" href="/" aria-label={t('call.other_pages')} title={t('call.other_pages')}><ChevronLeft aria-hidden /></a>
+					{!me.value?.joined && <a class="out" href="/" aria-label={t('call.other_pages')} title={t('call.other_pages')}><ChevronLeft aria-hidden /></a>}
 					<Avatar person={first} size={38} />
-					<div><b>{namesOf(call)}</b><small>{call.parties.length > 1 ? t('call.count', { n: call.parties.length + 1 }) : first.tenant.name}</small></div>
+					<div><b>{namesOf(call)}</b><small>{call.parties.length > 1 ? t('call.count', { n: call.parties.length + 1 }) : orgLine(first)}</small></div>
 				</div>
 				<div class="mid">
 					<Timer since={call.since} />

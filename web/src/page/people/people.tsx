@@ -1,5 +1,6 @@
 /** The people one works with: the own organisation, then others. */
-import { AtSign, BellRing, KeyRound, MessageCircle, UserPlus, Video } from 'lucide-preact';
+import { AtSign, BellRing, KeyRound, Link, MessageCircle, UserPlus, Video } from 'lucide-preact';
+import { ErrorBoundary, lazy } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
 import { alertAsk, alertAskable } from '../../call/alert';
 import { toast } from '../../state/notice';
@@ -14,6 +15,8 @@ import { usePage } from '../../view/page';
 import { Lookalike } from '../../view/lookalike';
 import { roleLine } from '../../view/person';
 import './people.css';
+
+const Invite = lazy(() => import('../invite/invite'));
 
 export default function People() {
 	const [fault, setFault] = useState(false);
@@ -33,6 +36,7 @@ export default function People() {
 				{list.map((group) => <GroupCard key={group.id} group={group} />)}
 				{peopleBlocked.value.length > 0 && <Blocked />}
 				{peopleKnown.value && <Elsewhere />}
+				{peopleKnown.value && me.value?.person.kind === 'internal' && <ByLink />}
 				{peopleKnown.value && <Bell />}
 			</div>
 		</>
@@ -117,6 +121,25 @@ function Elsewhere() {
 				<p>{t('people.elsewhere_how', { org: me.value?.tenant.name ?? '' })}</p>
 			</div>
 		</section>
+	);
+}
+
+/** For who has no account anywhere. */
+function ByLink() {
+	const [open, setOpen] = useState(false);
+
+	return (
+		<>
+			<section class="card pg addr">
+				<Link aria-hidden />
+				<div>
+					<h2>{t('people.link')}</h2>
+					<p>{t('people.link_how')}</p>
+					<button class="btn sec" onClick={() => setOpen(true)}>{t('people.link_go')}</button>
+				</div>
+			</section>
+			<ErrorBoundary>{open && <Invite onClose={() => setOpen(false)} />}</ErrorBoundary>
+		</>
 	);
 }
 
