@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 /** What every visitor needs, signed in or not. */
 const BASE = /\/node_modules\/(preact|@preact|preact-iso)\/|\/lucide-preact\/.*\/(createLucideIcon|Icon|x)\.|\/src\/(text\/text|state\/(session|notice|store)|wire\/(api|objects|problem|shape)|view\/(toasts|page|logo))\.tsx?$/;
 /** What only some pages need; it comes with them. */
-const LATE = /\/(incoming|thread|dialog|admin_tabs|report|summary|measured|called|call_card|submit|joins|access|first_contact|composer|own_message)\.(tsx?|css)$/;
+const LATE = /\/(incoming|thread|dialog|admin_tabs|report|summary|measured|called|call_card|submit|attach|uploads|file_card|wire\/file|joins|access|first_contact|composer|own_message)\.(tsx?|css)$/;
 
 /** Two files instead of thirty small ones: what everybody needs, and the frame of the pages behind the sign-in. */
 function chunkOf(id: string): string | undefined {
