@@ -27,11 +27,12 @@ export default function FileCard({ file }: { file: SentFile }) {
 	const about = `${kindText(file)}, ${sizeText(file.size)}`;
 
 	return (
-		<a class={`file ${file.width ? 'picture' : 'plain'}`} href={fileUrl(file.id)} download={file.name} aria-label={t('file.keep', { name: file.name, about })}>
+		<a class={`file ${file.width ? 'picture' : 'plain'}`} href={fileUrl(file.id)} download={file.name}>
+			<span class="vh">{t('file.keep')} </span>
 			{file.width && file.height
 				? <img src={fileUrl(file.id)} alt="" width={file.width} height={file.height} loading="lazy" />
 				: <FileText aria-hidden />}
-			<span><b dir="auto">{file.name}</b><small>{about}</small></span>
+			<span class="about"><b dir="auto">{file.name}</b> <small>{about}</small></span>
 		</a>
 	);
 }
