@@ -7,7 +7,7 @@ _farhandctl()
 	--world|--token-file|--ca|--data|--key|--checkpoints) COMPREPLY=($(compgen -f -- "$cur")); return ;;
 	esac
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		COMPREPLY=($(compgen -W 'reach check apply export password password-link invite second-factor role calls audit backup restore help version' -- "$cur"))
+		COMPREPLY=($(compgen -W 'reach check apply export password password-link invite second-factor role person calls audit backup restore help version' -- "$cur"))
 		return
 	fi
 	case ${COMP_WORDS[1]} in
@@ -18,6 +18,7 @@ _farhandctl()
 	export|password-link|invite) words='--server --token-file --ca' ;;
 	second-factor) words='reset --server --token-file --ca' ;;
 	role) words='grant revoke owner access_admin licence_admin auditor --server --token-file --ca' ;;
+	person) words='export erase --yes --server --token-file --ca' ;;
 	calls) words='list end report --from --to --server --token-file --ca' ;;
 	audit) words='verify export proof check --data --key --checkpoints' ;;
 	backup|restore) words='--data --checkpoints'; COMPREPLY=($(compgen -d -- "$cur")) ;;

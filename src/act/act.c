@@ -21,6 +21,7 @@ static void on_tick(uv_timer_t *timer)
 	checkpoint_tick(act, clock_mono_ms());
 	joins_tick(act, clock_mono_ms());
 	words_tick(act);
+	erasure_tick(act);
 	retention_tick(act, clock_mono_ms());
 	records_write(act);
 	sweep_tick(act, clock_mono_ms());
@@ -61,6 +62,7 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	list_init(&act->joined_over);
 	/* Whatever the last run left behind. */
 	act->words_due = true;
+	act->erasure_due = true;
 	act->throttle = throttle_new();
 	act->paces = throttle_new();
 	act->tally = tally_new();

@@ -215,6 +215,8 @@ void act_access_preview(struct deed *deed);
 void act_retention(struct deed *deed);		/* path[0]: tenant */
 void act_retention_put(struct deed *deed);	/* args: messages_days, calls_days */
 void act_retention_preview(struct deed *deed);	/* the same */
+void act_person_export(struct deed *deed);	/* path: tenant, address */
+void act_person_erase(struct deed *deed);	/* path: tenant, address */
 void act_calls(struct deed *deed);
 void act_call_close(struct deed *deed);		/* path: tenant, call */
 void act_calls_history(struct deed *deed);	/* query: before, limit */

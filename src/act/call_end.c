@@ -212,14 +212,14 @@ void calls_forget(struct act *act)
 	assert(list_empty(&act->calls) && list_empty(&act->calls_over));
 }
 
-struct party *call_resume(struct line *line, const struct line *replaced)
+struct party *call_resume(struct line *line, const struct line *replaced, const char *carried)
 {
 	struct party *first = NULL;
 
 	list_each (&line->endpoint->parties, node, after) {
 		struct party *party = list_entry(node, struct party, node);
 
-		if (party_present(party) && party->session == line->session && (party->away_since || (replaced && party->line == replaced))) {
+		if (party_present(party) && party->session == line->session && (party->away_since || (replaced && party->line == replaced) || strcmp(party->call->id, carried) == 0)) {
 			party->line = line;
 			party->away_since = 0;
 		}

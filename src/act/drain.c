@@ -6,6 +6,7 @@
 #include "act/join.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { HELLO_MOST = 1000 };
@@ -89,12 +90,15 @@ void drain_message(struct act *act, const struct store_conversation *conversatio
 	free(text);
 }
 
+void drain_lines(struct act *act, int64_t account)
+{
+	drain_account(act, account, NULL, &(struct fresh){ 0 });
+}
+
 void drain_members(struct act *act, const struct store_conversation *conversation)
 {
-	struct fresh fresh = { 0 };
-
-	drain_account(act, conversation->account[0], NULL, &fresh);
-	drain_account(act, conversation->account[1], NULL, &fresh);
+	drain_lines(act, conversation->account[0]);
+	drain_lines(act, conversation->account[1]);
 }
 
 /* How much lies behind a cursor, counted no further than what hello sends. */
@@ -168,9 +172,21 @@ static bool replaced_read(struct deed *deed, struct line **out)
 	return true;
 }
 
-static json_t *call_said(struct act *act, const struct account *me, struct line *line, const struct line *replaced)
+/* The call whose media the page has, by its own word; "" when it has none. */
+static bool carried_read(struct deed *deed, char out[static ID_CHARS + 1])
 {
-	struct party *party = call_resume(line, replaced);
+	json_t *v = json_object_get(deed->args, "carries");
+
+	snprintf(out, ID_CHARS + 1, "%s", json_is_string(v) ? json_string_value(v) : "");
+	if (!v || json_is_null(v) || json_is_string(v))
+		return true;
+	deed_refuse_field(deed, REASON_BAD_FIELD, "/carries", "must be a call's id or null");
+	return false;
+}
+
+static json_t *call_said(struct act *act, const struct account *me, struct line *line, const struct line *replaced, const char *carried)
+{
+	struct party *party = call_resume(line, replaced, carried);
 	json_t *o;
 
 	if (!party)
@@ -198,27 +214,32 @@ static json_t *calls_beside(struct act *act, const struct account *me, struct li
 }
 
 /* The one before is over, and what the others in its calls said meanwhile is told. */
-static void line_follow(struct act *act, struct line *line, struct line *replaced)
+static void line_follow(struct act *act, struct line *line, struct line *replaced, const char *carried)
 {
 	if (replaced)
 		line_end(replaced, "line.replaced", LINE_REPLACED);
 	list_each (&line->endpoint->parties, node, after) {
 		struct party *party = list_entry(node, struct party, node);
 
-		if (party->line == line)
-			media_tell_again(act, party);
+		if (party->line != line)
+			continue;
+		media_tell_again(act, party);
+		/* Another line of the session may have had it. */
+		if (strcmp(party->call->id, carried) == 0)
+			call_tell(act, party->call);
 	}
 }
 
 void act_hello(struct deed *deed)
 {
-	static const char *const keys[] = { "id", "op", "since", "replaces", NULL };
+	static const char *const keys[] = { "id", "op", "since", "replaces", "carries", NULL };
 	struct act *act = deed->act;
 	struct line *line = deed->line, *replaced;
 	const struct account *me = deed_account(deed);
 	int64_t newest, since;
 	struct store_preference preference;
 	size_t missed = 0;
+	char carried[ID_CHARS + 1];
 	json_t *snapshot, *call;
 
 	if (!me || !deed_only(deed, keys))
@@ -231,14 +252,14 @@ void act_hello(struct deed *deed)
 		deed_fault(deed, -EIO, "hello");
 		return;
 	}
-	if (!since_read(deed, newest, &since) || !replaced_read(deed, &replaced))
+	if (!since_read(deed, newest, &since) || !replaced_read(deed, &replaced) || !carried_read(deed, carried))
 		return;
 	if (since < newest && missed_count(act, deed->who.account, since, &missed)) {
 		deed_fault(deed, -EIO, "hello");
 		return;
 	}
 	line->cursor = missed > HELLO_MOST ? newest : since;
-	call = call_said(act, me, line, replaced);
+	call = call_said(act, me, line, replaced, carried);
 	snapshot = json_pack("{s:s, s:o, s:I, s:o, s:b, s:o, s:o, s:o, s:o}", "line", line->id, "me", say_me(act, me, deed->who.roles), "pos", (json_int_t)newest, "time", say_time(clock_wall_ms()),
 		"reset", missed > HELLO_MOST, "conversations", conversations_of(act, me), "calls", calls_beside(act, me, line, json_string_value(json_object_get(call, "id"))),
 		"call", call, "preferences", say_preference(&preference));
@@ -251,6 +272,6 @@ void act_hello(struct deed *deed)
 	line->ready = true;
 	line->endpoint->status = (enum status)preference.status;
 	drain_line(act, line);
-	line_follow(act, line, replaced);
+	line_follow(act, line, replaced, carried);
 	presence_changed(act, line->endpoint->account);
 }

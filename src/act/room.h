@@ -38,6 +38,8 @@ struct act {
 	unsigned hashing;		/* password hashes in the pool */
 	bool words_due;			/* messages were stored that the index of words lacks, perhaps */
 	bool words_busy;		/* a step of it is under way */
+	bool erasure_due;		/* somebody was erased, and traces are left, perhaps */
+	bool erasure_busy;		/* a step of it is under way */
 	bool sweep_busy;		/* a sweep of what organisations no longer keep is under way */
 	int64_t sweep_at;		/* when the next begins (monotonic) */
 	struct mailing *mailing;	/* the letter that is under way; NULL where no mail is sent */
@@ -63,6 +65,10 @@ void change_end(struct act *act);
 
 /** Compile the kept world. 0 and *wp with one reference, or a negative errno. */
 int world_load(struct act *act, struct world **wp);
+/** The same as a job sees it, with what it has written; -EEXIST or -EINVAL with `why` when that is no world. */
+int world_load_tx(struct store_tx *tx, int64_t revision, struct world **wp, struct json_err *why);
+/** Give up a reference of a world that was swapped out, and free it beside the loop: it may be large. */
+void world_retire(struct act *act, struct world *world);
 /** The kept promises, a new reference. */
 int promises_load(struct act *act, json_t **out);
 
@@ -127,6 +133,9 @@ bool text_ok(struct deed *deed, const char *field, struct str text);
 
 /* drain.c */
 
+/** Drain the lines of an account. */
+void drain_lines(struct act *act, int64_t account);
+
 /** Tell the line what is behind its cursor. */
 void drain_line(struct act *act, struct line *line);
 /** A message was changed: drain the lines of both members. */
@@ -146,6 +155,11 @@ void sweep_free(struct sweep *sweep);
 void sweep_tick(struct act *act, int64_t now);
 /** A file may have lost its last message. */
 void sweep_due(struct act *act);
+
+/* erase.c */
+
+/** Go on erasing those who were. */
+void erasure_tick(struct act *act);
 
 /* retention.c */
 
@@ -173,10 +187,11 @@ void presence_recheck(struct act *act);
 /** Rings and absences that are over, ended calls to forget. */
 void calls_tick(struct act *act, int64_t now);
 /**
- * A line came back with hello, in the place of `replaced` (may be NULL): it takes up its session's calls. The party that it carries,
- * or that another line does, or NULL.
+ * A line came back with hello, in the place of `replaced` (may be NULL): it takes up its session's calls that are away, and the one of the id
+ * `carried` ("": none), whose media its page has, from another line of the session too. The party that it carries, or that another line
+ * does, or NULL.
  */
-struct party *call_resume(struct line *line, const struct line *replaced);
+struct party *call_resume(struct line *line, const struct line *replaced, const char *carried);
 /** A line went. */
 void call_line_gone(struct line *line);
 /** Tell a call to every line that it concerns. */

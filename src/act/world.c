@@ -60,6 +60,18 @@ int world_load(struct act *act, struct world **wp)
 	return compile_end(&c, store_world_load(act->store, &compile_ops, &c), revision, wp);
 }
 
+int world_load_tx(struct store_tx *tx, int64_t revision, struct world **wp, struct json_err *why)
+{
+	struct compiling c = { 0 };
+	int err = world_builder_new(&c.builder);
+
+	if (err)
+		return err;
+	err = compile_end(&c, store_world_load_tx(tx, &compile_ops, &c), revision, wp);
+	*why = c.err;
+	return err;
+}
+
 static json_t *promises_read(char *text)
 {
 	struct json_err err;
@@ -311,7 +323,6 @@ static int apply_audit(struct applying *a, const char *detail)
 static int run_apply(struct store_tx *tx, void *arg)
 {
 	struct applying *a = arg;
-	struct compiling c = { 0 };
 	int64_t revision;
 	char detail[96];
 	int err = store_revision_next(tx, a->seen, &revision);
@@ -326,15 +337,11 @@ static int run_apply(struct store_tx *tx, void *arg)
 	err = apply_omitted(a);
 	if (!err)
 		err = apply_disabled(a);
-	if (!err)
-		err = world_builder_new(&c.builder);
 	if (err)
 		return err;
-	err = compile_end(&c, store_world_load_tx(tx, &compile_ops, &c), revision, &a->world);
-	if (err == -EEXIST || err == -EINVAL) {
-		a->err = c.err;
+	err = world_load_tx(tx, revision, &a->world, &a->err);
+	if (err == -EEXIST || err == -EINVAL)
 		return -EINVAL;
-	}
 	if (!err)
 		err = apply_promises(a);
 	snprintf(detail, sizeof detail, "{\"revision\":%lld,\"added\":%lld,\"changed\":%lld}", (long long)revision, (long long)a->added, (long long)a->changed);
@@ -361,8 +368,7 @@ static void retired_done(uv_work_t *work, int status)
 	free(work->data);
 }
 
-/* Takes over the reference. */
-static void world_retire(struct act *act, struct world *world)
+void world_retire(struct act *act, struct world *world)
 {
 	struct retired *retired = malloc(sizeof *retired);
 

@@ -95,6 +95,7 @@ enum {
 	LIMIT_NOTE_BYTES = 16384,	/* of one person about one call */
 	LIMIT_REPLAY_BYTES = 262144,	/* the marks of one call with their times */
 	LIMIT_QUALITY_SAMPLES = 60,
+	LIMIT_PERSON_BYTES = 64 * 1024 * 1024,	/* of what is kept about a person, as one file */
 	LIMIT_RETENTION_DAYS = 36500,
 	LIMIT_RETENTION_COUNT = 100000,	/* what a preview counts up to */
 	LIMIT_CALL_RECORDS_WAITING = 65536,	/* to be written */

@@ -18,7 +18,7 @@ command_run reach_command, check_command;
 command_run apply_command;
 command_run export_command;
 command_run password_command, password_link_command, invite_command, second_factor_command;
-command_run role_command;
+command_run role_command, person_command;
 command_run calls_command;
 command_run audit_command;
 command_run backup_command, restore_command;

@@ -22,6 +22,7 @@ static const struct {
 	{ "invite", "ADDRESS", "mail the account a link that sets its password, once", invite_command },
 	{ "second-factor", "reset ADDRESS", "switch off the second factor of somebody who lost the device", second_factor_command },
 	{ "role", "grant|revoke ADDRESS ROLE", "owner, access_admin, licence_admin or auditor", role_command },
+	{ "person", "export|erase TENANT ADDRESS [--yes]", "print what is kept about somebody; erase him for good: --yes", person_command },
 	{ "calls", "list|end TENANT CALL|report TENANT", "those under way; end one; print an organisation's as CSV: --from TIME, --to TIME", calls_command },
 	{ "audit", "verify|export|proof ID|check FILE", "check, print or prove the audit log; --data FOLDER, --key FILE, --checkpoints FILE", audit_command },
 	{ "backup", "FOLDER [--data FOLDER]", "copy a data folder, also of a running server, and check the copy", backup_command },

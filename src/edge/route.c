@@ -52,6 +52,8 @@ static const struct route_row rows[] = {
 	{ "GET", "/v1/tenants/{}/retention", TENANT_OWNERS | ROLE_AUDITOR, 0, false, { 0 }, act_retention },
 	{ "PUT", "/v1/tenants/{}/retention", TENANT_OWNERS, BODY, false, { 0 }, act_retention_put },
 	{ "POST", "/v1/tenants/{}/retention/preview", TENANT_OWNERS, BODY, false, { 0 }, act_retention_preview },
+	{ "GET", "/v1/tenants/{}/people/{}", TENANT_OWNERS, 0, false, { 0 }, act_person_export },
+	{ "DELETE", "/v1/tenants/{}/people/{}", TENANT_OWNERS, 0, false, { 0 }, act_person_erase },
 	{ "GET", "/v1/calls", ADMINS | ROLE_AUDITOR | MAY_OPERATOR, 0, false, { 0 }, act_calls },
 	{ "GET", "/v1/calls/history", SIGNED_IN, 0, false, { "before", "limit" }, act_calls_history },
 	{ "GET", "/v1/calls/{}", SIGNED_IN, 0, false, { 0 }, act_summary },

@@ -44,9 +44,31 @@ static int change_tell(struct store_tx *tx, int64_t conversation, int64_t pos)
 		err = db_run(tx->db,
 			"INSERT INTO change (account, pos, message) SELECT x.account, ?2, ?3 FROM"
 			" (SELECT a AS account FROM conversation WHERE id = ?1 UNION SELECT b FROM conversation WHERE id = ?1) x"
-		" WHERE EXISTS (SELECT 1 FROM inbox i WHERE i.account = x.account AND i.pos = ?3)",
+			" WHERE EXISTS (SELECT 1 FROM inbox i WHERE i.account = x.account AND i.pos = ?3)",
 			DB_I(conversation), DB_I(place), DB_I(pos));
 	return err;
+}
+
+static int text_erase(struct store_tx *tx, int64_t conversation, int64_t pos)
+{
+	int err = words_drop(tx, pos);
+
+	if (!err)
+		err = db_run(tx->db, "UPDATE message SET text = '', deleted = ?2 WHERE pos = ?1", DB_I(pos), DB_I(clock_wall_ms()));
+	if (!err)
+		err = db_run(tx->db, "DELETE FROM file WHERE message = ?1", DB_I(pos));
+	return err ? err : change_tell(tx, conversation, pos);
+}
+
+int message_erase(struct store_tx *tx, int64_t conversation, int64_t pos)
+{
+	struct query q;
+	int err = query_first(&q, tx->db, "SELECT 1 FROM message WHERE pos = ?1 AND deleted IS NULL", DB_I(pos));
+
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	query_close(&q);
+	return text_erase(tx, conversation, pos);
 }
 
 int store_message_change(struct store_tx *tx, int64_t conversation, int64_t seq, int64_t sender, const char *text, size_t text_bytes, bool *changed)
@@ -58,15 +80,13 @@ int store_message_change(struct store_tx *tx, int64_t conversation, int64_t seq,
 	*changed = !err && !same;
 	if (err || same)
 		return err;
+	if (!text)
+		return text_erase(tx, conversation, pos);
 	/* The index keeps no text: it forgets a message by what that says now. */
 	err = words_drop(tx, pos);
-	if (!err && text)
+	if (!err)
 		err = db_run(tx->db, "UPDATE message SET text = ?2, edited = ?3 WHERE pos = ?1", DB_I(pos), DB_T(text, text_bytes), DB_I(clock_wall_ms()));
-	else if (!err)
-		err = db_run(tx->db, "UPDATE message SET text = '', deleted = ?2 WHERE pos = ?1", DB_I(pos), DB_I(clock_wall_ms()));
-	if (!err && !text)
-		err = db_run(tx->db, "DELETE FROM file WHERE message = ?1", DB_I(pos));
-	if (!err && text)
+	if (!err)
 		err = words_put(tx, pos);
 	return err ? err : change_tell(tx, conversation, pos);
 }

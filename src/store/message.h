@@ -13,6 +13,11 @@ int message_of(struct query *q, int column, struct store_message *out);
 /** Hand out the rows of an opened query and close it. */
 int message_rows(struct query *q, int (*row)(void *arg, const struct store_message *message), void *arg);
 
+/** Erase what a message says, as its sender's deletion does, for all who have it; nothing when it is deleted. Inside of a job. */
+int message_erase(struct store_tx *tx, int64_t conversation, int64_t pos);
+/** Take messages from before `cutoff` out of an inbox, the oldest first, at most *room, which is lowered by them. Inside of a job. */
+int inbox_drop(struct store_tx *tx, int64_t account, time_ms_t cutoff, int *room);
+
 /** Index a message's words, or forget them; nothing when the index has not come to it. Inside of a job. */
 int words_put(struct store_tx *tx, int64_t pos);
 int words_drop(struct store_tx *tx, int64_t pos);

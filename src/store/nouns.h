@@ -1,5 +1,6 @@
 /** @file store/nouns.h  The nouns kept: reads from the loop (struct store), writes inside a job (struct store_tx). One .c file a noun. */
 #pragma once
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/id.h"
 #include "base/limits.h"
@@ -342,6 +343,32 @@ struct store_sweep {
 };
 /** Let go of some of what is older than its organisation keeps: a small step. *more: go on, in another. A sweep begun anew finds what is left. */
 int store_retention_step(struct store_tx *tx, time_ms_t now, struct store_sweep *at, bool *more);
+
+/* erasure.c */
+
+/** When the person whose address has this hash (token_hash) was erased from an organisation, the last one; -ENOENT. */
+int store_erasure_get(struct store *store, int64_t tenant_id, const uint8_t hash[static TOKEN_HASH_BYTES], time_ms_t *at);
+/** Make the account nobody's, at once; the rest is left to the steps. -EPERM for the last owner. The world has to be compiled anew. */
+int store_erasure_begin(struct store_tx *tx, int64_t tenant_id, int64_t account, const char *address, const uint8_t hash[static TOKEN_HASH_BYTES],
+	time_ms_t at);
+/** What a step did. */
+struct store_erased {
+	bool more;			/* go on, in another */
+	int64_t told[200];		/* accounts that have to hear of messages erased */
+	size_t n_told;
+};
+/** Erase some of what is left of those who were erased; nothing when nothing is. */
+int store_erasure_step(struct store_tx *tx, struct store_erased *out);
+
+/* person.c */
+
+/** Where an export stands; zero at its start. */
+struct store_person {
+	unsigned part;
+	int64_t place;
+};
+/** Add the next rows of what is kept about a person to `out`, as the rest of a JSON object. *more: go on. At most some hundred rows. */
+int store_person_step(struct store_tx *tx, int64_t account, const char *address, const char *tenant, struct store_person *at, struct buf *out, bool *more);
 
 /** The newest pos of all. */
 int store_message_pos(struct store *store, int64_t *out);

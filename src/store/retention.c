@@ -124,14 +124,14 @@ static int copy_drop(struct store_tx *tx, const struct copy *copy)
 }
 
 /* An inbox is in the order of storing: what lies behind the first that is not old stays, whatever a wrong clock wrote on it. */
-static int inbox_drop(struct store_tx *tx, int64_t account, time_ms_t cutoff, int *room)
+int inbox_drop(struct store_tx *tx, int64_t account, time_ms_t cutoff, int *room)
 {
 	struct copy copies[STEP_ROWS];
 	struct query q;
 	int n = 0, got, err = query_open(&q, tx->db,
 		"SELECT i.pos, m.conversation, m.seq, m.deleted IS NOT NULL, m.at FROM inbox i CROSS JOIN message m ON m.pos = i.pos"
 		" WHERE i.account = ?1 ORDER BY i.pos LIMIT ?2",
-		DB_I(account), DB_I(*room));
+		DB_I(account), DB_I(*room < STEP_ROWS ? *room : STEP_ROWS));
 
 	if (err)
 		return err;

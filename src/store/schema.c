@@ -356,6 +356,23 @@ static const char step_retention[] =
 	"ALTER TABLE inbox_kept RENAME TO inbox;";
 
 /*
+ * Who was erased: the hash of the address, to answer the same again; the address itself until its last trace is gone. stage and place: how
+ * far that is.
+ */
+static const char step_erasure[] =
+	"CREATE TABLE erasure ("
+	"	account INTEGER PRIMARY KEY REFERENCES account,"
+	"	tenant INTEGER NOT NULL REFERENCES tenant,"
+	"	hash BLOB NOT NULL CHECK (length(hash) = 32),"
+	"	address TEXT,"
+	"	at INTEGER NOT NULL,"
+	"	stage INTEGER NOT NULL DEFAULT 0,"
+	"	place TEXT NOT NULL DEFAULT ''"
+	") STRICT;"
+	"CREATE INDEX erasure_hash ON erasure(tenant, hash);"
+	"CREATE INDEX erasure_left ON erasure(account) WHERE address IS NOT NULL;";
+
+/*
  * Files: their bytes are in a folder beside the database, by the name of their SHA-256. An upload becomes a file with the message that
  * carries it, and keeps its id. file_use counts the bytes of both for a tenant; loose_file is what in the folder may have lost its last use.
  */
@@ -417,5 +434,5 @@ static const char step_file[] =
 	"	INSERT OR IGNORE INTO loose_file VALUES (old.hash);"
 	"END;";
 
-const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail, step_join, step_call_kept, step_retention, step_file };
+const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail, step_join, step_call_kept, step_retention, step_erasure, step_file };
 const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;

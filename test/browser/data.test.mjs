@@ -1,6 +1,7 @@
 // What an organisation keeps: how long, with the number that would go said before it is saved; for owners alone.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { until } from '../harness/call.mjs';
@@ -68,6 +69,40 @@ test('what somebody else saved meanwhile is not written over', async () => {
 	await keep.getByText('Somebody else changed this meanwhile.').waitFor();
 	await keep.getByRole('button', { name: 'Look again' }).click();
 	await owner.page.waitForFunction(() => [...document.querySelectorAll('.data select')].map((one) => one.value).join() === ',45');
+});
+
+test('one person: the file, and after what it means was read, the erasure', async () => {
+	const { page } = owner, card = page.getByRole('region', { name: 'One person’s data' });
+	await card.getByLabel('Address').fill('nobody@brightwater.example');
+	await card.getByRole('button', { name: 'Download their data' }).click();
+	await card.getByText('Nobody in your organisation has this address.').waitFor();
+	await card.getByLabel('Address').fill(TESS);
+	const [download] = await Promise.all([page.waitForEvent('download'), card.getByLabel('Address').press('Enter')]);
+	const kept = JSON.parse(readFileSync(await download.path(), 'utf8'));
+	assert.deepEqual([download.suggestedFilename(), kept.account.address], ['person.json', TESS]);
+	await card.getByRole('button', { name: 'Erase…' }).click();
+	await page.getByRole('heading', { name: 'Erase this person?' }).waitFor();
+	await look(owner, 'data-erase');
+	await page.getByRole('button', { name: 'Cancel' }).click();
+	assert.equal((await tess.api.ask('GET', '/v1/me')).status, 200);
+	await card.getByRole('button', { name: 'Erase…' }).press('Enter');
+	await page.getByRole('button', { name: 'Erase for good' }).press('Enter');
+	await page.getByText(`${TESS} is erased.`).waitFor();
+	assert.equal((await tess.api.ask('GET', '/v1/me')).status, 401);
+	await look(owner, 'data-person');
+	await card.getByLabel('Address').fill(NORA);
+	await card.getByRole('button', { name: 'Erase…' }).click();
+	await page.getByRole('button', { name: 'Erase for good' }).click();
+	await card.getByText('An organisation keeps its last owner.').waitFor();
+});
+
+test('the other side still opens the conversation, which says who is gone', async () => {
+	await server.setPassword(INES);
+	const other = await browser.window(server, { device: 'phone' });
+	await other.signIn(INES);
+	await other.page.goto(new URL(`/chats/${id}`, other.page.url()).href);
+	await other.page.getByText('Erased account').first().waitFor();
+	await other.page.getByText('two', { exact: true }).waitFor({ state: 'detached' });
 });
 
 test('an access admin has no such page', async () => {

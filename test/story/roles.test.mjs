@@ -14,8 +14,9 @@ const ACTORS = {
 	user: 'lea@aldous.example', auditor: 'gil@aldous.example', licence_admin: 'uma@aldous.example', access_admin: 'ravi@aldous.example',
 	owner: 'ines@aldous.example', foreign_owner: 'petra@castellan.example',
 };
+const GONE = 'gone@aldous.example';
 const world = demoWorld();
-for (const address of [ACTORS.auditor, ACTORS.licence_admin])
+for (const address of [ACTORS.auditor, ACTORS.licence_admin, GONE])
 	tenantOf(world, 'aldous').accounts.push({ address, name: address, licences: [{ sku: 'connect' }] });
 /* Off to people outside until an admin says otherwise. */
 for (const id of ['aldous', 'brightwater']) tenantOf(world, id).external_access.off_actions = [];
@@ -51,6 +52,8 @@ const samples = {
 	'GET /v1/tenants/{tenant}/external-access': { status: 200, ...tenant },
 	'PUT /v1/tenants/{tenant}/external-access': { status: 200, ...tenant, body: access, headers: any },
 	'POST /v1/tenants/{tenant}/external-access/preview': { status: 200, ...tenant, body: { mode: 'off' } },
+	'GET /v1/tenants/{tenant}/people/{person}': { status: 200, path: ['aldous', MARTA], others: ['brightwater', NORA], absent: ['nobody', MARTA], alike: ['aldous', MARTA] },
+	'DELETE /v1/tenants/{tenant}/people/{person}': { status: 200, path: ['aldous', GONE], others: ['brightwater', NORA], absent: ['nobody', GONE], alike: ['aldous', GONE] },
 	'GET /v1/tenants/{tenant}/retention': { status: 200, ...tenant },
 	'PUT /v1/tenants/{tenant}/retention': { status: 200, ...tenant, body: { messages_days: null, calls_days: 36500 }, headers: any },
 	'POST /v1/tenants/{tenant}/retention/preview': { status: 200, ...tenant, body: { messages_days: 1, calls_days: null } },

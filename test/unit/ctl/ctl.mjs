@@ -96,7 +96,7 @@ const tests = {
 	},
 	async 'words that make no sense are exit 2'() {
 		for (const args of [['fly'], ['reach'], ['reach', '--world'], ['reach', '--world', world, 'x'], ['reach', '--colour'], ['apply'], ['apply', 'a', 'b'],
-			['password'], ['password', 'nobody'], ['role', 'grant', 'ann@a.example', 'king'], ['role', 'take', 'ann@a.example', 'owner'],
+			['person'], ['person', 'erase', 'abc', 'ann@a.example'], ['person', 'export', 'abc'], ['password'], ['password', 'nobody'], ['role', 'grant', 'ann@a.example', 'king'], ['role', 'take', 'ann@a.example', 'owner'],
 			['export', '--server', 'http://far.example'], ['export', '--server', 'ftp://localhost'], ['export', '--token-file', world]]) {
 			const r = await run(args);
 			assert.equal(r.code, 2, args.join(' '));

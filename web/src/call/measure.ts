@@ -1,6 +1,6 @@
 /** Measures the call that this page carries, and says at its end how it was. */
 import { effect } from '@preact/signals';
-import { carrying } from '../state/calls';
+import { callNow, carrying } from '../state/calls';
 import { measuredOf, MEASURING_NONE, measuringAdd, type Measuring } from '../state/measured';
 import { me } from '../state/session';
 import { Refusal } from '../wire/problem';
@@ -35,8 +35,10 @@ effect(() => {
 
 	const measured = measuredOf(measuring);
 
-	/* Who came by a link has no summary to write it into. */
-	if (call && measured && me.peek()?.joined === null)
+	const on = callNow.peek();
+
+	/* Who came by a link has no summary to write it into; what another device has taken is not over. */
+	if (call && measured && me.peek()?.joined === null && !(on?.id === call && !on.here))
 		void say(call, measured);
 	call = now;
 	measuring = MEASURING_NONE;

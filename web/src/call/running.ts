@@ -109,6 +109,43 @@ export async function callHangUp(): Promise<void> {
 	callRelease();
 }
 
+/** Nobody hears or sees anything until it goes on. */
+export async function callHold(call: string, on: boolean): Promise<void> {
+	callTell((await line.request('call.hold', { call, on }, withCall)).call);
+}
+
+/** Carry on here the call that another device of one's own carries. */
+export async function callTake(call: Call): Promise<void> {
+	await begin(false);
+	try {
+		const taken = (await line.request('call.take', { call: call.id }, withCall)).call;
+
+		carry(taken);
+		marks.value = { ...MARKS_NONE, ...marksOf(taken) };
+		await offerAll(taken);
+	} catch (error) {
+		callRelease();
+		throw error;
+	}
+}
+
+/** Another microphone or camera in the running call: what is chosen now. */
+export async function devicesSwitch(): Promise<void> {
+	for (const track of media.getAudioTracks()) {
+		track.stop();
+		media.removeTrack(track);
+	}
+	await addMicrophone();
+
+	const [sound] = media.getAudioTracks();
+
+	if (sound)
+		sound.enabled = !muted.peek();
+	await Promise.all(legs.peek().map((leg) => leg.peer.replace('audio', sound ?? null)));
+	if (cameraOn.peek())
+		await cameraSet(true);
+}
+
 /** Ring one more into the call. Throws Refusal, with the two who may not meet where one may know them. */
 export async function callAdd(call: string, to: string): Promise<void> {
 	callTell((await line.request('call.add', { call, to }, withCall)).call);
@@ -306,7 +343,8 @@ effect(() => {
 	const { now } = calls.value;
 	const id = carrying.value;
 
-	if (id && now?.id !== id)
+	/* Over, or taken to another device. */
+	if (id && (now?.id !== id || (now.state === 'talking' && !now.here)))
 		queueMicrotask(callRelease);
 	else if (id && now && !now.video && cameraOn.value)
 		queueMicrotask(() => void cameraSet(false));

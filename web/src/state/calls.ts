@@ -2,7 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import type { LiveEvent } from '../wire/event';
 import type { Call, Party } from '../wire/objects';
-import { hearEvents, hearHello } from './line';
+import { hearEvents, hearHello, line } from './line';
 import { me } from './session';
 
 export interface Calls {
@@ -85,6 +85,7 @@ function sdpPass(sdp: Sdp): void {
 }
 
 export function callsStart(): void {
+	line.carries = () => carrying.peek();
 	hearHello((snapshot) => void (calls.value = callsSnapshot(calls.peek(), snapshot.call)));
 	hearEvents((event) => {
 		if (event.ev === 'call')

@@ -5,15 +5,21 @@ import { useEffect, useRef } from 'preact/hooks';
 import { alertShow } from '../call/alert';
 import { ringStart } from '../call/ring';
 import { answering } from '../state/calls';
+import { conversationWith } from '../state/chats';
+import { toast } from '../state/notice';
 import { me } from '../state/session';
+import { messageSend } from '../state/threads';
 import { t } from '../text/text';
 import type { Call } from '../wire/objects';
+import { problemOf } from '../wire/problem';
 import { Avatar } from './avatar';
 import './incoming.css';
 import { pageTitle } from './page';
-import { orgLine } from './person';
+import { byLink, orgLine } from './person';
 
 const FLASH_MS = 1000;
+/** Declining with a word. */
+const REPLIES = ['later', 'busy', 'write'] as const;
 
 export default function Incoming({ call }: { call: Call }) {
 	const { route } = useLocation();
@@ -44,6 +50,15 @@ export default function Incoming({ call }: { call: Call }) {
 		route(`/call/${encodeURIComponent(call.id)}?answer=${camera ? 'video' : 'audio'}`);
 	};
 	const decline = async () => (await import('../call/running')).callDecline(call);
+	/* The words go through the chat and its rules, behind the no. */
+	const reply = async (text: string) => {
+		await decline();
+		try {
+			messageSend((await conversationWith(call.with.address)).id, text);
+		} catch (error) {
+			toast(problemOf(error).title, true);
+		}
+	};
 
 	return (
 		<dialog ref={box} class="incoming" data-theme="dark" aria-labelledby="incoming-who" onCancel={(event) => event.preventDefault()}>
@@ -56,6 +71,11 @@ export default function Incoming({ call }: { call: Call }) {
 				<button class="big yes" onClick={() => answer(false)}><Phone aria-hidden />{t('incoming.audio')}</button>
 				<button class="big no" onClick={() => void decline()}><PhoneOff aria-hidden />{t('incoming.decline')}</button>
 			</div>
+			{!byLink(call.with) && (
+				<div class="replies" role="group" aria-label={t('incoming.reply')}>
+					{REPLIES.map((one) => <button key={one} class="btn sec" onClick={() => void reply(t(`incoming.${one}`))}>{t(`incoming.${one}`)}</button>)}
+				</div>
+			)}
 		</dialog>
 	);
 }

@@ -37,7 +37,7 @@ function Elsewhere() {
 		<div class="strip" role="region" aria-label={t('strip.label')}>
 			<b>{call.with.name}</b>
 			<span>{t(call.here ? 'strip.here' : 'strip.elsewhere')}</span>
-			{call.here && <a class="btn" href={`/call/${encodeURIComponent(call.id)}`}>{t('strip.return')}</a>}
+			<a class="btn" href={`/call/${encodeURIComponent(call.id)}`}>{t(call.here ? 'strip.return' : 'strip.take')}</a>
 		</div>
 	);
 }

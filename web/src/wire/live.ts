@@ -54,6 +54,8 @@ export class Live {
 	#last: string | null = null;
 	#waiting = new Map<number, Waiting>();
 	#held: Held[] = [];
+	/** The call whose media this page has. */
+	carries: () => string | null = () => null;
 
 	constructor(around: Surroundings, tell: Listeners) {
 		this.#around = around;
@@ -123,7 +125,7 @@ export class Live {
 	}
 
 	#hello(): void {
-		this.#send('hello', { since: this.#since, replaces: this.#last }, {
+		this.#send('hello', { since: this.#since, replaces: this.#last, carries: this.carries() }, {
 			resolve: (ok) => this.#welcome(ok),
 			reject: (error) => {
 				if (error instanceof Refusal)

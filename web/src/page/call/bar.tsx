@@ -1,5 +1,5 @@
-/** The bar at the bottom: mute, camera, chat, people, leave. */
-import { MessageCircle, Mic, MicOff, PhoneOff, UserPlus, Video, VideoOff } from 'lucide-preact';
+/** The bar at the bottom: mute, camera, chat, people, more, leave. */
+import { Ellipsis, MessageCircle, Mic, MicOff, PhoneOff, UserPlus, Video, VideoOff } from 'lucide-preact';
 import { callHangUp, cameraSet, muteToggle } from '../../call/running';
 import { cameraOn, muted } from '../../state/calls';
 import { me } from '../../state/session';
@@ -12,9 +12,10 @@ interface Props {
 	hasChat: boolean;
 	onChat(): void;
 	onPeople(): void;
+	onMore(): void;
 }
 
-export function CallBar({ call, chatOpen, hasChat, onChat, onPeople }: Props) {
+export function CallBar({ call, chatOpen, hasChat, onChat, onPeople, onMore }: Props) {
 	const mute = muted.value;
 	const camera = cameraOn.value;
 
@@ -42,6 +43,10 @@ export function CallBar({ call, chatOpen, hasChat, onChat, onPeople }: Props) {
 					<span>{t('call.add')}</span>
 				</button>
 			)}
+			<button aria-haspopup="dialog" onClick={onMore}>
+				<Ellipsis aria-hidden />
+				<span>{t('call.more')}</span>
+			</button>
 			<button aria-keyshortcuts="H" class="end" onClick={() => void callHangUp()}>
 				<PhoneOff aria-hidden />
 				<span>{t('call.leave')}</span>

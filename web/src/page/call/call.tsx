@@ -1,7 +1,7 @@
 /** One address for all that a call is: getting ready, ringing, talking, over. */
-import { useLocation } from 'preact-iso';
+import { lazy, useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
-import { callAnswer, callDecline, callHangUp, callResume } from '../../call/running';
+import { callAnswer, callDecline, callHangUp, callResume, callTake } from '../../call/running';
 import '../../call/measure';
 import { devicesGranted, readyPassed } from '../../call/devices';
 import { answering, callNow, calls, carrying } from '../../state/calls';
@@ -15,8 +15,10 @@ import './call.css';
 import { EndedView } from './ended';
 import { InCall } from './in_call';
 import { Placing } from './placing';
-import { ReadyCheck } from './ready';
 import { Ringing } from './ringing';
+
+/* Before the first call only. */
+const ReadyCheck = lazy(() => import('./ready').then((module) => module.ReadyCheck));
 
 /* For who came by a link, and has no other page. */
 export { callAnswer, callHangUp, callDecline, callPlace, callResume } from '../../call/running';
@@ -47,7 +49,7 @@ export default function CallPage({ id = '' }: { id?: string }) {
 		return <Answering call={now} camera={query['answer'] !== 'audio'} />;
 	if (now.state === 'ringing')
 		return now.direction === 'in' ? <Answering call={now} camera={query['answer'] !== 'audio'} /> : <Notice text={t('strip.elsewhere')} />;
-	return now.here ? <Resuming call={now} /> : <Notice text={t('strip.elsewhere')} />;
+	return now.here ? <Resuming call={now} /> : <Elsewhere call={now} />;
 }
 
 /** From the tap on Answer to the call: with the ready check before, if this browser has not been asked yet. */
@@ -74,6 +76,13 @@ function Answering({ call, camera }: { call: Call; camera: boolean }) {
 	if (step === 'check')
 		return <ReadyCheck person={call.with} wantCamera={camera} go={t('ready.answer')} onReady={answer} onCancel={() => void callDecline(call)} />;
 	return <Ringing call={call} onCancel={null} />;
+}
+
+/** Another device of one's own carries it. */
+function Elsewhere({ call }: { call: Call }) {
+	const take = () => void callTake(call).catch((error: unknown) => toast(problemOf(error).title, true));
+
+	return <Notice text={t('strip.elsewhere')}><button class="btn pri" onClick={take}>{t('strip.take')}</button></Notice>;
 }
 
 /** The page was loaded anew in the middle of the call. */

@@ -22,6 +22,8 @@ import { CallTop, namesOf } from './top';
 /* Not part of what every call waits for. */
 const PeopleDialog = lazy(() => import('./members').then((module) => module.PeopleDialog));
 const LeaveDialog = lazy(() => import('./leave').then((module) => module.LeaveDialog));
+const MoreDialog = lazy(() => import('./more').then((module) => module.MoreDialog));
+const Held = lazy(() => import('./more').then((module) => module.Held));
 const StepList = lazy(() => import('./steps').then((module) => module.StepList));
 const Tiles = lazy(() => import('./tiles').then((module) => module.Tiles));
 
@@ -33,8 +35,8 @@ export function InCall({ call }: { call: Call }) {
 	const [panel, setPanel] = useState(innerWidth > PANEL_WIDTH);
 	const own = me.value?.person.address ?? '';
 	const [pinned, setPinned] = useState(stageOf(call) ?? own);
-	const [people, setPeople] = useState(false);
-	const [asking, setAsking] = useState(false);
+	const [over, setOver] = useState<'people' | 'more' | 'leave' | null>(null);
+	const shut = () => setOver(null);
 	const met = call.parties.filter((one) => one.closed === null).map((one) => one.person.address);
 	/* Who was pinned may have left. */
 	const stage = pinned === own || met.includes(pinned) ? pinned : (met[0] ?? call.with.address);
@@ -74,8 +76,8 @@ export function InCall({ call }: { call: Call }) {
 		m: muteToggle,
 		e: () => void (call.video && cameraSet(!cameraOn.peek())),
 		c: toggleChat,
-		g: () => setPeople(!me.peek()?.joined),
-		h: () => setAsking(true),
+		g: () => setOver(me.peek()?.joined ? null : 'people'),
+		h: () => setOver('leave'),
 	});
 
 	return (
@@ -90,11 +92,13 @@ export function InCall({ call }: { call: Call }) {
 				? <Tiles call={call} stage={stage} onPin={pin} />
 				: <Pip call={call} whose={stage === own ? (met[0] ?? call.with.address) : own} onSwap={() => pin(stage === own ? (met[0] ?? call.with.address) : own)} />}
 			{soundBlocked.value && <button class="fb go sound" onClick={soundPlay}>{t('call.sound')}</button>}
-			<CallBar call={call} chatOpen={chat} hasChat={conversation !== null} onChat={toggleChat} onPeople={() => setPeople(true)} />
+			<CallBar call={call} chatOpen={chat} hasChat={conversation !== null} onChat={toggleChat} onPeople={() => setOver('people')} onMore={() => setOver('more')} />
 			{conversation && !panel && <Peek conversation={conversation} onOpen={toggleChat} />}
 			{conversation && panel && <ChatPanel conversation={conversation} onClose={toggleChat} />}
-			{people && <PeopleDialog call={call} onClose={() => setPeople(false)} />}
-			{asking && <LeaveDialog onClose={() => setAsking(false)} />}
+			{call.held && <Held call={call} />}
+			{over === 'people' && <PeopleDialog call={call} onClose={shut} />}
+			{over === 'more' && <MoreDialog call={call} onClose={shut} />}
+			{over === 'leave' && <LeaveDialog onClose={shut} />}
 		</main>
 	);
 }

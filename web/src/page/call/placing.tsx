@@ -1,5 +1,5 @@
 /** Before there is a call: the ready check the first time, then the call is placed; or the reason why it can't be. */
-import { useLocation } from 'preact-iso';
+import { lazy, useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
 import { callPlace, callRelease } from '../../call/running';
 import { readyPassed } from '../../call/devices';
@@ -12,8 +12,10 @@ import type { Person } from '../../wire/objects';
 import { problemOf, type Problem } from '../../wire/problem';
 import { usePage } from '../../view/page';
 import { RefusedView } from './ended';
-import { ReadyCheck } from './ready';
 import { Dialling } from './ringing';
+
+/* Before the first call only. */
+const ReadyCheck = lazy(() => import('./ready').then((module) => module.ReadyCheck));
 
 const placeholder = (address: string): Person => ({
 	address,

@@ -6,6 +6,7 @@ import { t } from '../../text/text';
 import type { Person } from '../../wire/objects';
 import { usePage } from '../../view/page';
 import './ready.css';
+import { Select } from './select';
 import { Video } from './video';
 
 interface Props {
@@ -141,19 +142,6 @@ function Choices({ choice, setChoice, devices, microphone }: ReturnType<typeof u
 				<span>{t('ready.with_camera')}</span>
 			</label>
 		</div>
-	);
-}
-
-function Select({ label, devices, value, onPick }: { label: string; devices: MediaDeviceInfo[]; value: string | null; onPick(id: string): void }) {
-	if (devices.length === 0)
-		return null;
-	return (
-		<label>
-			<span>{label}</span>
-			<select class="input" value={value ?? devices[0]?.deviceId} onChange={(event) => onPick(event.currentTarget.value)}>
-				{devices.map((device) => <option key={device.deviceId} value={device.deviceId}>{device.label}</option>)}
-			</select>
-		</label>
 	);
 }
 

@@ -1,8 +1,9 @@
-/** What the organisation keeps, for its owners: for how long. */
+/** What the organisation keeps, for its owners: for how long; and one person's rights. */
 import { t } from '../../text/text';
 import { AdminTabs } from '../../view/admin_tabs';
 import { usePage } from '../../view/page';
 import { Keep } from './keep';
+import { Person } from './person';
 import './data.css';
 
 export default function Data() {
@@ -15,6 +16,7 @@ export default function Data() {
 				<p class="muted lead">{t('data.lead')}</p>
 			</div>
 			<Keep />
+			<Person />
 		</>
 	);
 }
