@@ -26,6 +26,8 @@ static const struct config_key keys[] = {
 	{ "password.length", CONFIG_NUMBER, "8", 8, 64, NULL, "The least number of characters of a new password. Nothing else is asked of it but the next." },
 	{ "password.breached", CONFIG_TEXT, "", 0, 0, NULL, "File of known passwords that are refused: SHA-1 hashes in order, one a line (haveibeenpwned.com). Empty: none." },
 	{ "link.hours", CONFIG_NUMBER, "48", 1, 720, NULL, "How long a link to set a password can be used, in hours." },
+	{ "file.megabytes", CONFIG_NUMBER, "100", 1, 100000, NULL, "The most that one file in a conversation may have, in megabytes." },
+	{ "file.tenant_megabytes", CONFIG_NUMBER, "20000", 1, 1000000000, NULL, "The most that the files of one organisation's people may have together, in megabytes." },
 	{ "web.url", CONFIG_TEXT, "", 0, 0, NULL, "How people reach this server, such as https://farhand.example.com: for links in mails. Needed with mail.server." },
 	{ "mail.server", CONFIG_TEXT, "", 0, 0, NULL, "Host that takes our mail by SMTP. Empty: no mail is sent, and links are shown to copy." },
 	{ "mail.port", CONFIG_NUMBER, "587", 1, 65535, NULL, "Its port: 587 for starttls, 465 for tls." },

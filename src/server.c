@@ -29,6 +29,7 @@ struct server {
 	struct note_signer signer;
 	struct outside *outside;
 	struct store *store;
+	struct folder *folder;
 	struct relay *relay;
 	struct act *act;
 	struct edge *edge;
@@ -96,6 +97,15 @@ static int open_breached(struct server *s)
 	int err = *file ? breached_open(&s->breached, file, why) : 0;
 
 	return err ? fail("password.breached", *why ? why : strerror(-err)) : 0;
+}
+
+/* Before the sandbox, in which no folder can be made. */
+static int open_folder(struct server *s)
+{
+	char path[4096], why[256];
+
+	file_in(s, FOLDER_NAME, path);
+	return folder_open(&s->folder, path, why) ? fail("files", why) : 0;
 }
 
 /* Before the rooms: their threads inherit it. */
@@ -212,6 +222,9 @@ static int open_rooms(struct server *s)
 
 	parts.store = s->store;
 	parts.relay = s->relay;
+	parts.folder = s->folder;
+	parts.file_bytes = config_number(s->config, "file.megabytes") * 1000000;
+	parts.files_bytes = config_number(s->config, "file.tenant_megabytes") * 1000000;
 	memcpy(parts.operator_hash, s->operator_hash, sizeof parts.operator_hash);
 	parts.audit = (struct act_audit){ &s->signer, s->outside, config_number(s->config, "audit.seconds") * 1000 };
 	parts.link_ms = config_number(s->config, "link.hours") * 3600000;
@@ -324,6 +337,7 @@ static void close_rooms(struct server *s)
 	if (s->relay)
 		relay_close(s->relay);
 	post_free(s->post);
+	folder_close(s->folder);
 	outside_close(s->outside);
 	sodium_memzero(&s->signer, sizeof s->signer);
 	breached_close(s->breached);
@@ -353,7 +367,7 @@ int server_run(const struct config *config)
 		return 1;
 	notify_init(&s.notify);
 	loop_init(&s);
-	status = open_data(&s) || open_tls(&s) || open_breached(&s) || open_outside(&s) || close_files(&s) || open_store(&s) || open_relay(&s) || open_rooms(&s);
+	status = open_data(&s) || open_tls(&s) || open_breached(&s) || open_outside(&s) || open_folder(&s) || close_files(&s) || open_store(&s) || open_relay(&s) || open_rooms(&s);
 	if (status == 0) {
 		close_calls(&s);
 		say_ready(&s);

@@ -24,6 +24,7 @@ static void on_tick(uv_timer_t *timer)
 	erasure_tick(act);
 	retention_tick(act, clock_mono_ms());
 	records_write(act);
+	sweep_tick(act, clock_mono_ms());
 	calls_keep(act);
 	mail_tick(act);
 }
@@ -72,6 +73,8 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 		err = mail_open(act);
 	if (!err)
 		err = calls_revive(act);
+	if (!err)
+		err = sweep_start(act);
 	if (err) {
 		calls_forget(act);
 		records_release(act);
@@ -167,6 +170,7 @@ void act_free(struct act *act)
 	throttle_free(act->paces);
 	throttle_free(act->throttle);
 	tally_free(act->tally);
+	sweep_free(act->sweep);
 	mail_free(act);
 	first_contacts_free(&act->first_contacts);
 	joins_free(act);

@@ -41,11 +41,21 @@ enum {
 	MAY_OF_ACCOUNT = 1 << 17,
 };
 
+/** A file on its way out. */
+struct download {
+	int fd;				/* to read its bytes from */
+	struct store_file file;
+};
+
+/** Close and free; NULL is harmless. Blocks no longer than a close. */
+void download_free(struct download *download);
+
 /** What came of a deed. */
 struct outcome {
 	enum reason reason;		/* REASON_OK, or why not */
 	int status;			/* HTTP status when it is not the reason's own; 0: the reason's */
 	json_t *body;			/* for OK; owned by the outcome, freed after the answer */
+	struct download *download;	/* for OK, instead of a body; owned, who takes it puts NULL here */
 	struct buf text;		/* for OK with `type`: the answer, which is no JSON; owned likewise */
 	const char *type;		/* its media type; NULL: the answer is `body` */
 	const char *file;		/* what it is called when it is saved */
@@ -82,6 +92,7 @@ struct deed {
 	char peer[64];			/* numeric address of the client */
 	char agent[256];		/* what it calls itself, cut off */
 	int64_t seen;			/* If-Match; -1: absent, -2: "*" */
+	int64_t offset;			/* Upload-Offset; -1: absent */
 	struct str text;		/* a whole body kept as text, for large documents; borrowed from `body` */
 	struct buf body;		/* that; or what a use case keeps over a wait */
 	char trail[ID_CHARS + 1];
@@ -103,7 +114,7 @@ struct deed *deed_new(struct act *act, const struct who *who);
 void deed_start(struct deed *deed, deed_run run);
 /** Nobody listens any more: what was begun is finished unheard, what was not started is freed. */
 void deed_leave(struct deed *deed);
-/** The end: tells `done`, frees deed and outcome. OK without a body is a fault, unless the status is 204. */
+/** The end: tells `done`, frees deed and outcome. OK without a body or a download is a fault, unless the status is 204. */
 void deed_done(struct deed *deed, struct outcome *outcome);
 /* Ends in one word. */
 void deed_refuse(struct deed *deed, enum reason reason);
@@ -130,6 +141,9 @@ struct act_parts {
 	struct breached *breached;	/* known passwords; may be NULL */
 	uint8_t operator_hash[TOKEN_HASH_BYTES];
 	struct act_audit audit;
+	struct folder *folder;		/* with the bytes of files; may be NULL: then there are none */
+	int64_t file_bytes;		/* the most of one file */
+	int64_t files_bytes;		/* the most of all files of one tenant */
 	struct post *post;		/* where mail goes; NULL: none is sent */
 	const char *web_url;		/* how people reach this server; with `post` */
 };
@@ -183,9 +197,14 @@ void act_conversations(struct deed *deed);
 void act_conversation_open(struct deed *deed);
 void act_conversation(struct deed *deed);	/* path[0]: id */
 void act_messages(struct deed *deed);		/* path[0]: id; query: before, limit */
-void act_message_send(struct deed *deed);	/* path[0]: id; args: client_id, text */
+void act_message_send(struct deed *deed);	/* path[0]: id; args: client_id, text, file */
 void act_message_edit(struct deed *deed);	/* path: id, seq; args: text */
 void act_message_delete(struct deed *deed);	/* path: id, seq */
+void act_upload_begin(struct deed *deed);	/* path[0]: conversation; args: client_id, name, size */
+void act_upload(struct deed *deed);		/* path[0]: id */
+void act_upload_append(struct deed *deed);	/* path[0]: id; offset; text */
+void act_upload_drop(struct deed *deed);	/* path[0]: id */
+void act_file(struct deed *deed);		/* path[0]: id */
 void act_message_search(struct deed *deed);	/* query: q, before */
 void act_preference_put(struct deed *deed);	/* args: read_receipts, status */
 void act_contact_put(struct deed *deed);	/* path[0]: address; args: state, report */

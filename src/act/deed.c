@@ -14,7 +14,7 @@ struct deed *deed_new(struct act *act, const struct who *who)
 	deed->act = act;
 	if (who)
 		deed->who = *who;
-	deed->seen = -1;
+	deed->seen = deed->offset = -1;
 	id_make(deed->trail);
 	list_add(&act->deeds, &deed->node);
 	return deed;
@@ -72,6 +72,7 @@ static void outcome_release(struct outcome *outcome)
 {
 	json_decref(outcome->body);
 	json_decref(outcome->answer);
+	download_free(outcome->download);
 	buf_release(&outcome->text);
 	json_decref(outcome->between);
 	memset(outcome->token, 0, sizeof outcome->token);
@@ -80,7 +81,7 @@ static void outcome_release(struct outcome *outcome)
 /* An answer that memory could not hold is a fault, whatever was done. */
 static void outcome_check(const struct deed *deed, struct outcome *outcome)
 {
-	if (outcome->reason != REASON_OK || outcome->body || outcome->type || outcome->status == 204)
+	if (outcome->reason != REASON_OK || outcome->body || outcome->type || outcome->download || outcome->status == 204)
 		return;
 	log_event(LOG_ERROR, "deed.fault", LOG_S("trail", deed->trail), LOG_S("where", "answer"), LOG_S("error", strerror(ENOMEM)));
 	*outcome = (struct outcome){ .reason = REASON_BUSY };

@@ -46,6 +46,8 @@ static void edited(void *arg, int err)
 		deed_fault(e->deed, err ? err : -ENOMEM, "message.edit");
 	} else {
 		deed_ok(e->deed, json_pack("{s:o}", "message", r.message));
+		if (!e->text.p)
+			sweep_due(act);
 		if (e->changed)
 			drain_members(act, &e->conversation);
 	}

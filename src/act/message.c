@@ -14,6 +14,12 @@ struct sending {
 	struct contact_change change;
 };
 
+struct page {
+	struct act *act;
+	json_t *list;
+	int64_t oldest;
+};
+
 static int run_send(struct store_tx *tx, void *arg)
 {
 	struct sending *s = arg;
@@ -22,12 +28,35 @@ static int run_send(struct store_tx *tx, void *arg)
 	return err || s->again || !s->reaches_out ? err : contact_change_run(tx, &s->change);
 }
 
+static int take(void *arg, const struct store_message *message)
+{
+	struct page *p = arg;
+
+	json_array_append_new(p->list, say_message(p->act, message));
+	return 0;
+}
+
+/* As it is kept: what it carries is known there. NULL on a fault. */
+static json_t *sent_said(struct sending *s)
+{
+	struct page page = { s->deed->act, NULL, 0 };
+	json_t *message = NULL;
+
+	if (!s->message.upload)
+		return say_message(page.act, &s->message);
+	page.list = json_array();
+	if (page.list && !store_message_get(page.act->store, s->conversation.id, s->message.seq, take, &page))
+		message = json_incref(json_array_get(page.list, 0));
+	json_decref(page.list);
+	return message;
+}
+
 static void answer_sent(struct sending *s)
 {
 	struct act *act = s->deed->act;
 	struct store_conversation conversation = s->conversation;
 	struct outcome outcome = { .reason = REASON_OK, .status = s->again ? 200 : 201 };
-	json_t *said = say_message(act, &s->message);
+	json_t *said = sent_said(s);
 
 	/* 201, not "delivered": the store has the message; nobody can say that the person has. */
 	outcome.body = json_pack("{s:O}", "message", said);
@@ -49,6 +78,8 @@ static void sent(void *arg, int err)
 
 	if (err == -EEXIST) {
 		deed_refuse_field(s->deed, REASON_BAD_FIELD, "/client_id", "was used for another message");
+	} else if (err == -ENODATA) {
+		deed_refuse_field(s->deed, REASON_BAD_FIELD, "/file", "is no whole upload of yours for this conversation");
 	} else if (err) {
 		deed_fault(s->deed, err, "message.send");
 	} else {
@@ -84,8 +115,10 @@ bool text_ok(struct deed *deed, const char *field, struct str text)
 	return !blank;
 }
 
-static bool id_ok(struct deed *deed, const char *pointer, struct str id)
+bool client_id_ok(struct deed *deed, struct str id)
 {
+	static const char pointer[] = "/client_id";
+
 	for (size_t i = 0; i < id.n; i++) {
 		char c = id.p[i];
 
@@ -127,8 +160,15 @@ static void send_submit(struct sending *s)
 		sent(s, err);
 }
 
-static void send_to(struct deed *deed, const struct account *me, const struct store_conversation *conversation, struct str client_id, struct str text)
+/* What of a message the asker says. */
+struct words {
+	struct str client_id, text;
+	struct str file;		/* an upload of his; p NULL: none */
+};
+
+static void send_to(struct deed *deed, const struct account *me, const struct store_conversation *conversation, const struct words *words)
 {
+	enum action action = words->file.p ? ACTION_FILE : ACTION_CHAT;
 	struct act *act = deed->act;
 	int64_t mine = account_row(me);
 	const struct account *other = world_account_by_id(act->world, conversation->account[conversation->account[0] == mine]);
@@ -139,9 +179,9 @@ static void send_to(struct deed *deed, const struct account *me, const struct st
 		deed_refuse(deed, REASON_UNREACHABLE);
 		return;
 	}
-	ask_pair(act, me, other, ACTION_CHAT, &verdict);
+	ask_pair(act, me, other, action, &verdict);
 	if (!verdict.allowed) {
-		deed_refuse_verdict(deed, me, me, account_address(other), ACTION_CHAT, &verdict);
+		deed_refuse_verdict(deed, me, me, account_address(other), action, &verdict);
 		return;
 	}
 	if (!first_contact_ok(deed, me, other, conversation))
@@ -155,33 +195,35 @@ static void send_to(struct deed *deed, const struct account *me, const struct st
 	s->reaches_out = s->change.world != NULL;
 	s->deed = deed;
 	s->conversation = *conversation;
-	s->message = (struct store_message){ .conversation = conversation->id, .sender = mine, .client_id = client_id.p,
-		.text = text.p, .text_bytes = text.n, .at = clock_wall_ms() };
+	s->message = (struct store_message){ .conversation = conversation->id, .sender = mine, .client_id = words->client_id.p,
+		.text = words->text.p, .text_bytes = words->text.n, .at = clock_wall_ms(), .upload = words->file.p };
 	send_submit(s);
+}
+
+/* A file may go without a word. False: the deed is over. */
+static bool words_read(struct deed *deed, struct words *out)
+{
+	*out = (struct words){ 0 };
+	if (!deed_str(deed, "client_id", 64, &out->client_id) || !client_id_ok(deed, out->client_id) || !deed_str(deed, "text", LIMIT_MESSAGE_BYTES, &out->text))
+		return false;
+	if (json_object_get(deed->args, "file") && !json_is_null(json_object_get(deed->args, "file")) && !deed_str(deed, "file", ID_CHARS, &out->file))
+		return false;
+	return (out->file.p && out->text.n == 0) || text_ok(deed, "/text", out->text);
 }
 
 void act_message_send(struct deed *deed)
 {
-	static const char *const keys[] = { "id", "op", "conversation", "client_id", "text", NULL };
-	static const char *const http_keys[] = { "client_id", "text", NULL };
-	struct str client_id, text;
+	static const char *const keys[] = { "id", "op", "conversation", "client_id", "text", "file", NULL };
+	static const char *const http_keys[] = { "client_id", "text", "file", NULL };
 	const struct account *me = deed_account(deed);
 	struct store_conversation conversation;
+	struct words words;
 
-	if (!me || !deed_only(deed, deed->by_line ? keys : http_keys))
-		return;
-	if (!deed_str(deed, "client_id", 64, &client_id) || !id_ok(deed, "/client_id", client_id) ||
-		!deed_str(deed, "text", LIMIT_MESSAGE_BYTES, &text) || !text_ok(deed, "/text", text))
+	if (!me || !deed_only(deed, deed->by_line ? keys : http_keys) || !words_read(deed, &words))
 		return;
 	if (conversation_given(deed, &conversation))
-		send_to(deed, me, &conversation, client_id, text);
+		send_to(deed, me, &conversation, &words);
 }
-
-struct page {
-	struct act *act;
-	json_t *list;
-	int64_t oldest;
-};
 
 static int page_row(void *arg, const struct store_message *message)
 {

@@ -4,6 +4,7 @@
 
 struct throttle;
 struct tally;
+struct sweep;
 
 struct act {
 	struct act_parts parts;
@@ -28,6 +29,7 @@ struct act {
 	struct throttle *throttle;	/* sign-in tries */
 	struct throttle *paces;		/* requests: apart, so that no flood of them washes tries away */
 	struct tally *tally;
+	struct sweep *sweep;		/* of the folder of files; NULL without one */
 	bool sealing;			/* a checkpoint is on its way */
 	int64_t sealed, sealed_at;	/* rows signed, and when (monotonic) */
 	struct list first_contacts;	/* buckets of first_contact.c */
@@ -140,6 +142,19 @@ void drain_line(struct act *act, struct line *line);
 void drain_members(struct act *act, const struct store_conversation *conversation);
 /** A message was stored at `pos`, and this is what is said of it (NULL: read it). With the first of all the conversation is told, too. */
 void drain_message(struct act *act, const struct store_conversation *conversation, int64_t pos, json_t *said);
+
+/** What a client calls its own: 1 to 64 of A-Za-z0-9_-. False: refused by the name of the field, the deed is over. */
+bool client_id_ok(struct deed *deed, struct str id);
+
+/* sweep.c */
+
+/** Begin: what a kill left in the folder of files is looked for. 0 or -ENOMEM. */
+int sweep_start(struct act *act);
+void sweep_free(struct sweep *sweep);
+/** From the tick: uploads that nobody went on with, files that nobody has any more. */
+void sweep_tick(struct act *act, int64_t now);
+/** A file may have lost its last message. */
+void sweep_due(struct act *act);
 
 /* erase.c */
 

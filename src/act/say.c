@@ -58,11 +58,12 @@ json_t *say_message(struct act *act, const struct store_message *message)
 {
 	const struct account *sender = world_account_by_id(act->world, message->sender);
 
-	return json_pack("{s:I, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:b}", "pos", (json_int_t)message->pos,
+	return json_pack("{s:I, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:b, s:o}", "pos", (json_int_t)message->pos,
 		"conversation", json_sprintf("%lld", (long long)message->conversation), "seq", (json_int_t)message->seq,
 		"id", message->client_id, "from", say_str(sender ? account_address(sender) : STR("")),
 		"text", json_stringn(message->text, message->text_bytes), "at", say_time(message->at),
-		"edited", message->edited ? say_time(message->edited) : json_null(), "deleted", message->deleted);
+		"edited", message->edited ? say_time(message->edited) : json_null(), "deleted", message->deleted,
+		"file", message->file ? json_loads(message->file, 0, NULL) : json_null());
 }
 
 /* Who waits for whom to accept: `me` when they wait for the reader. That they don't accept yet is told to whom section 8 tells it. */

@@ -32,6 +32,15 @@ enum {
 	LIMIT_CONTACTS = 5000,		/* one keeps for oneself */
 	LIMIT_FIRST_CONTACTS_PER_HOUR = 100,	/* of one tenant's people, to people outside */
 
+	/* Files */
+	LIMIT_FILE_NAME_BYTES = 255,
+	LIMIT_CHUNK_BYTES = 1 << 20,	/* of an upload in one request */
+	LIMIT_CHUNKS = 64,		/* bodies of such requests at once; of one account: */
+	LIMIT_CHUNKS_PER_ACCOUNT = 4,
+	LIMIT_UPLOADS_PER_ACCOUNT = 16,	/* not yet sent */
+	LIMIT_UPLOAD_HOURS = 24,	/* that nobody touches it */
+	LIMIT_FILES_STEP = 100,		/* names a step of the sweep */
+
 	/* The world document (spec section 10) */
 	LIMIT_DOMAINS_PER_LIST = 100000,
 	LIMIT_ACCOUNTS_PER_TENANT = 1000000,

@@ -77,8 +77,12 @@
 	X(ORIGIN, "request.origin", 403, "The request comes from another site.") \
 	X(NOT_FOUND, "not_found", 404, "There is nothing here.") \
 	X(METHOD, "request.method", 405, "This address does not take that method.") \
-	X(MEDIA_TYPE, "request.media_type", 415, "Send application/json.") \
+	X(MEDIA_TYPE, "request.media_type", 415, "Send the content type that this takes.") \
 	X(TOO_LARGE, "request.too_large", 413, "The request is too large.") \
+	X(FILE_TOO_LARGE, "file.too_large", 413, "The file is too large.") \
+	X(FILE_QUOTA, "file.quota", 413, "The organisation has no room left for files.") \
+	X(FILE_TOO_MANY, "file.too_many", 429, "Too many files are on their way. Send or cancel one.") \
+	X(FILE_OFFSET, "file.offset", 409, "The upload goes on at another place.") \
 	X(STALE, "revision.stale", 412, "Somebody changed this meanwhile.") \
 	X(NO_REVISION, "revision.required", 428, "Send If-Match with the revision that you have seen.") \
 	X(TOO_MANY, "request.too_many", 429, "Too many requests. Wait a moment.") \

@@ -1,8 +1,10 @@
 /** @file ctl/backup.c  farhandctl backup and restore: a data folder to a folder and back, each whole or not at all. */
 #include "ctl/audit.h"
 #include "ctl/command.h"
+#include "ctl/contents.h"
 #include "ctl/options.h"
 #include "store/backup.h"
+#include "store/folder.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -136,6 +138,7 @@ static void aside_remove(const char *folder)
 	for (size_t i = 0; files[i]; i++)
 		if (path_in(folder, files[i], path))
 			unlink(path);
+	contents_remove(folder);
 	rmdir(folder);
 }
 
@@ -162,7 +165,13 @@ static bool database_copy(const char *from, const char *to)
 
 static bool copy_whole(const char *from, const char *checkpoints, const char *to)
 {
-	return checkpoints_copy(from, checkpoints, to) && files_copy(from, to) && database_copy(from, to);
+	struct folder *contents;
+	/* From before the database on nothing is removed; what comes after it is more than it knows, and does no harm. */
+	bool ok = contents_hold(from, &contents) && checkpoints_copy(from, checkpoints, to) && files_copy(from, to) &&
+		database_copy(from, to) && contents_copy(contents, to);
+
+	folder_close(contents);
+	return ok;
 }
 
 int backup_command(int argc, char **argv)
@@ -212,24 +221,32 @@ static bool folder_empty(const char *path)
 	return empty || fail(path, "is not empty: stop the server and move what is there away");
 }
 
-/* By root, for the account that the folder was made for. */
-static bool owner_give(const char *folder, const char *aside)
+static bool owner_give_in(const char *path, const struct stat *like)
 {
-	struct stat like;
 	struct dirent *entry;
-	DIR *dir;
+	DIR *dir = opendir(path);
 	bool ok = true;
 
-	if (geteuid() != 0 || stat(folder, &like))
-		return true;
-	dir = opendir(aside);
 	if (!dir)
-		return fail(aside, NULL);
+		return fail(path, NULL);
 	while (ok && (entry = readdir(dir)))
-		if (strcmp(entry->d_name, "..") != 0 && fchownat(dirfd(dir), entry->d_name, like.st_uid, like.st_gid, AT_SYMLINK_NOFOLLOW))
+		if (strcmp(entry->d_name, "..") != 0 && fchownat(dirfd(dir), entry->d_name, like->st_uid, like->st_gid, AT_SYMLINK_NOFOLLOW))
 			ok = fail(entry->d_name, NULL);
 	closedir(dir);
 	return ok;
+}
+
+/* By root, for the account that the folder was made for. */
+static bool owner_give(const char *folder, const char *aside)
+{
+	char contents[PATH_MAX];
+	struct stat like;
+
+	if (geteuid() != 0 || stat(folder, &like))
+		return true;
+	if (!path_in(aside, FOLDER_NAME, contents) || !owner_give_in(aside, &like))
+		return false;
+	return access(contents, F_OK) || owner_give_in(contents, &like);
 }
 
 static bool restore_into(const char *backup, const char *aside, const char *key, const char *checkpoints)

@@ -66,6 +66,7 @@ int edge_open(struct edge **ep, struct act *act, uv_loop_t *loop, struct net_con
 		return -ENOMEM;
 	edge->act = act;
 	list_init(&edge->endpoints);
+	list_init(&edge->chunks);
 	config->on_request = on_request;
 	config->arg = edge;
 	err = net_listen(&edge->server, loop, config);

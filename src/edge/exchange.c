@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 struct exchange {
+	struct list chunk;		/* of edge->chunks, when its body is bytes */
 	struct edge *edge;
 	struct http_req *req;
 	const struct route_row *row;
@@ -16,7 +17,36 @@ static void on_done(struct deed *deed, struct outcome *outcome, void *arg);
 static void on_body(struct http_req *req, void *arg, struct str whole);
 static void on_gone(struct http_req *req, void *arg);
 
-static const struct http_ops exchange_ops = { on_body, on_gone };
+static const struct http_ops exchange_ops = { .on_body = on_body, .on_gone = on_gone };
+
+/* Bodies of bytes are large, and anybody who is signed in may send them: there are only so many at once. */
+static bool is_bytes(const struct route_row *row)
+{
+	return strcmp(row->method, "PATCH") == 0;
+}
+
+static bool chunk_enter(struct exchange *x)
+{
+	struct edge *edge = x->edge;
+	unsigned own = 0;
+
+	list_each (&edge->chunks, node, after)
+		own += list_entry(node, struct exchange, chunk)->deed->who.account == x->deed->who.account;
+	if (edge->n_chunks >= LIMIT_CHUNKS || own >= LIMIT_CHUNKS_PER_ACCOUNT)
+		return false;
+	list_add(&edge->chunks, &x->chunk);
+	edge->n_chunks++;
+	return true;
+}
+
+static void exchange_free(struct exchange *x)
+{
+	if (!list_empty(&x->chunk)) {
+		list_del(&x->chunk);
+		x->edge->n_chunks--;
+	}
+	free(x);
+}
 
 /* The peer left: what was begun is finished, nobody hears of it. */
 static void on_gone(struct http_req *req, void *arg)
@@ -25,7 +55,7 @@ static void on_gone(struct http_req *req, void *arg)
 
 	(void)req;
 	deed_leave(x->deed);
-	free(x);
+	exchange_free(x);
 }
 
 /* What an answer that is no JSON says of itself: a file to be saved, and where it goes on (RFC 8288). */
@@ -81,6 +111,15 @@ static json_t *body_of(const struct outcome *outcome)
 	return json_pack("{s:s, s:s, s:O}", "token", outcome->token, "expires", expires, "me", outcome->body);
 }
 
+static void download_send(struct exchange *x, const struct deed *deed, struct outcome *outcome)
+{
+	struct download *download = outcome->download;
+
+	outcome->download = NULL;
+	download_reply(x->edge, x->req, &deed->who, download);
+	exchange_free(x);
+}
+
 static void on_done(struct deed *deed, struct outcome *outcome, void *arg)
 {
 	struct exchange *x = arg;
@@ -88,15 +127,20 @@ static void on_done(struct deed *deed, struct outcome *outcome, void *arg)
 	char text[4][160], file[2][1100];
 	int status = outcome->status ? outcome->status : reason_status(outcome->reason);
 	bool is_file = outcome->type && outcome->reason == REASON_OK;
-	json_t *body = is_file ? NULL : body_of(outcome);
-	char *json = body ? json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(10)) : NULL;
+	json_t *body;
+	char *json;
 
-	(void)deed;
+	if (outcome->download) {
+		download_send(x, deed, outcome);
+		return;
+	}
+	body = is_file ? NULL : body_of(outcome);
+	json = body ? json_dumps(body, JSON_COMPACT | JSON_REAL_PRECISION(10)) : NULL;
 	set_fields(own + set_file_fields(own, file, outcome), text, x, outcome);
 	fields_fill(fields, own, false);
 	if (is_file) {
 		http_reply(x->req, status, outcome->type, fields, buf_str(&outcome->text));
-		free(x);
+		exchange_free(x);
 		return;
 	}
 	http_reply(x->req, status, status == 204 ? NULL : outcome->reason == REASON_OK ? "application/json" : "application/problem+json", fields,
@@ -105,7 +149,7 @@ static void on_done(struct deed *deed, struct outcome *outcome, void *arg)
 		memset(json, 0, strlen(json));	/* it may have held a token */
 	free(json);
 	json_decref(body);
-	free(x);
+	exchange_free(x);
 }
 
 static bool body_read(struct exchange *x, struct str whole)
@@ -163,6 +207,23 @@ static bool revision_read(struct http_req *req, int64_t *seen)
 	return true;
 }
 
+/* draft-ietf-httpbis-resumable-upload section 4: a whole number (RFC 8941). False: it is there, and is none. */
+static bool offset_read(struct http_req *req, int64_t *out)
+{
+	struct str text = http_header(req, "upload-offset");
+	int64_t v = 0;
+
+	if (text.n == 0)
+		return true;
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9' || i == 15)
+			return false;
+		v = v * 10 + (text.p[i] - '0');
+	}
+	*out = v;
+	return true;
+}
+
 /* What stands in the path, the query and the headers. */
 static bool arguments_read(struct http_req *req, const struct route_row *row, struct deed *deed)
 {
@@ -185,6 +246,10 @@ static bool arguments_read(struct http_req *req, const struct route_row *row, st
 	}
 	snprintf(deed->peer, sizeof deed->peer, "%.*s", (int)peer.n, peer.p);
 	snprintf(deed->agent, sizeof deed->agent, "%.*s", (int)agent.n, agent.p);
+	if (is_bytes(row) && (!offset_read(req, &deed->offset) || deed->offset < 0)) {
+		deed_refuse_field(deed, REASON_BAD_FIELD, "Upload-Offset", "must be how many bytes came before");
+		return false;
+	}
 	if (revision_read(req, &deed->seen))
 		return true;
 	/* A tag that we never gave out matches nothing. */
@@ -201,11 +266,11 @@ static bool may_start(struct deed *deed)
 	return refusal == REASON_OK;
 }
 
-static bool is_json(const struct http_req *req)
+static bool is_type(const struct http_req *req, struct str want)
 {
 	struct str type = http_header(req, "content-type");
 
-	return type.n >= 16 && strncmp(type.p, "application/json", 16) == 0 && (type.n == 16 || type.p[16] == ';' || type.p[16] == ' ');
+	return type.n >= want.n && strncmp(type.p, want.p, want.n) == 0 && (type.n == want.n || type.p[want.n] == ';' || type.p[want.n] == ' ');
 }
 
 static enum reason admit(struct edge *edge, struct http_req *req, const struct route_row *row, struct who *who)
@@ -216,7 +281,7 @@ static enum reason admit(struct edge *edge, struct http_req *req, const struct r
 	/* A browser sends its cookie for other sites' pages too: what writes must come from our own. */
 	if (writes && !auth_origin_ok(req))
 		return REASON_ORIGIN;
-	if (row->body_bytes && !is_json(req))
+	if (row->body_bytes && !is_type(req, is_bytes(row) ? STR("application/partial-upload") : STR("application/json")))
 		return REASON_MEDIA_TYPE;
 	if (row->may & MAY_ANYONE)
 		return REASON_OK;
@@ -240,8 +305,10 @@ void exchange_start(struct edge *edge, struct http_req *req, const struct route_
 		return;
 	}
 	x = calloc(1, sizeof *x);
-	if (x)
-		*x = (struct exchange){ edge, req, row, deed_new(edge->act, &who) };
+	if (x) {
+		*x = (struct exchange){ .edge = edge, .req = req, .row = row, .deed = deed_new(edge->act, &who) };
+		list_init(&x->chunk);
+	}
 	if (!x || !x->deed) {
 		free(x);
 		problem_reply(req, REASON_BUSY);
@@ -250,6 +317,12 @@ void exchange_start(struct edge *edge, struct http_req *req, const struct route_
 	x->deed->done = on_done;
 	x->deed->arg = x;
 	x->deed->may = row->may;
+	if (is_bytes(row) && !chunk_enter(x)) {
+		struct outcome later = { .reason = REASON_TOO_MANY, .retry_s = 1 };
+
+		deed_done(x->deed, &later);
+		return;
+	}
 	/* Who may not is told before his body is read; when it has come he is looked at again. */
 	if (arguments_read(req, row, x->deed) && may_start(x->deed))
 		http_body_take(req, row->body_bytes, &exchange_ops, x);

@@ -7,6 +7,8 @@ struct edge {
 	struct act *act;
 	struct net_server *server;
 	struct list endpoints;		/* live.c: one WebSocket each */
+	struct list chunks;		/* exchange.c: bodies of bytes, on their way in */
+	size_t n_chunks;
 	uv_timer_t sweep;
 	bool ending;
 	void (*closed)(void *arg);
@@ -21,7 +23,7 @@ struct route_row {
 	const char *path;		/* "{}" stands for one segment */
 	unsigned may;			/* who may come here: act.h; what depends on more than the tenant is the use case's */
 	size_t body_bytes;		/* 0: takes no body */
-	bool text;			/* the body goes to act as text, undecoded */
+	bool text;			/* the body goes to act as text, undecoded; of a PATCH it is bytes (application/partial-upload) */
 	const char *queries[ROUTE_QUERIES];
 	deed_run run;
 };
@@ -58,6 +60,17 @@ void problem_reply_method(struct http_req *req);
 /** Start a request of the table. */
 void exchange_start(struct edge *edge, struct http_req *req, const struct route_row *row);
 
+/** Answer with a file, or the part of it that is asked for; takes the download. */
+void download_reply(struct edge *edge, struct http_req *req, const struct who *who, struct download *download);
+/** "attachment" with a name that every browser reads (RFC 6266, RFC 8187). */
+enum { DISPOSITION_CHARS = 64 + 4 * LIMIT_FILE_NAME_BYTES };
+void disposition_write(const char *name, char out[static DISPOSITION_CHARS]);
+/**
+ * Which bytes of `bytes` a Range field asks for (RFC 9110 section 14.2): 1 with *first and *last, 0 for all (none is asked for, several, or
+ * what can't be read), -1 when there are none such.
+ */
+int range_read(struct str field, int64_t bytes, int64_t *first, int64_t *last);
+
 /** GET /v1/live. */
 void live_accept(struct edge *edge, struct http_req *req);
 /** The i-th request of the live protocol, NULL behind the last; for the test that holds doc/protocol.md to them. */
@@ -76,3 +89,5 @@ void assets_reply(struct http_req *req);
 /** The headers that every answer carries; `own` (may be NULL) first. `out` holds EDGE_FIELDS. */
 enum { EDGE_FIELDS = 20 };
 void fields_fill(struct http_field out[EDGE_FIELDS], const struct http_field *own, bool page);
+/** The same for a file that somebody sent. */
+void fields_fill_file(struct http_field out[EDGE_FIELDS], const struct http_field *own);

@@ -29,7 +29,7 @@ json_t *problem_object(const struct outcome *outcome)
 	return o;
 }
 
-void fields_fill(struct http_field out[EDGE_FIELDS], const struct http_field *own, bool page)
+static void fields_with(struct http_field out[EDGE_FIELDS], const struct http_field *own, const struct http_field more[2])
 {
 	static const struct http_field all[] = {
 		{ "Strict-Transport-Security", "max-age=31536000" },
@@ -39,16 +39,6 @@ void fields_fill(struct http_field out[EDGE_FIELDS], const struct http_field *ow
 		{ "Cross-Origin-Opener-Policy", "same-origin" },
 		{ "Cross-Origin-Resource-Policy", "same-origin" },
 	};
-	static const struct http_field of_page[] = {
-		{ "Content-Security-Policy", "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; object-src 'none'; "
-			"base-uri 'none'; form-action 'self'; frame-ancestors 'none'" },
-		{ "Permissions-Policy", "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), geolocation=(), payment=(), usb=()" },
-	};
-	static const struct http_field of_api[] = {
-		{ "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'" },
-		{ "Cache-Control", "no-store" },
-	};
-	const struct http_field *more = page ? of_page : of_api;
 	size_t n = 0;
 
 	while (own && own->name)
@@ -59,6 +49,32 @@ void fields_fill(struct http_field out[EDGE_FIELDS], const struct http_field *ow
 		out[n++] = more[i];
 	assert(n < EDGE_FIELDS);
 	out[n] = (struct http_field){ 0 };
+}
+
+void fields_fill(struct http_field out[EDGE_FIELDS], const struct http_field *own, bool page)
+{
+	static const struct http_field of_page[] = {
+		{ "Content-Security-Policy", "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; object-src 'none'; "
+			"base-uri 'none'; form-action 'self'; frame-ancestors 'none'" },
+		{ "Permissions-Policy", "camera=(self), microphone=(self), display-capture=(self), screen-wake-lock=(self), geolocation=(), payment=(), usb=()" },
+	};
+	static const struct http_field of_api[] = {
+		{ "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'" },
+		{ "Cache-Control", "no-store" },
+	};
+
+	fields_with(out, own, page ? of_page : of_api);
+}
+
+void fields_fill_file(struct http_field out[EDGE_FIELDS], const struct http_field *own)
+{
+	/* No script runs from there, whatever the bytes are. Asked about each time: what was deleted is not shown from a browser's store. */
+	static const struct http_field of_file[] = {
+		{ "Content-Security-Policy", "sandbox; default-src 'none'; frame-ancestors 'none'" },
+		{ "Cache-Control", "private, no-cache" },
+	};
+
+	fields_with(out, own, of_file);
 }
 
 static void reply(struct http_req *req, const struct outcome *outcome, const struct http_field *own)

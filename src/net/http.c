@@ -1,46 +1,15 @@
 /** @file net/http.c  The life of a connection's requests, one at a time: parse, hand over, body, answer, next. */
-#include "net/http_conn.h"
-#include "net/http_parser.h"
-#include "net/http_reply.h"
+#include "net/http_state.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 enum {
-	REQ_MAGIC = 0x72657131,
 	REQUESTS_PER_TURN = 8,		/* pipelined ones, then the others get their turn */
-	REPLY_BYTES_PER_MS = 16,	/* the slowest reader that is served: 128 kbit/s */
 };
 
-/** HTTP on one connection. */
-struct http {
-	struct conn *conn;		/* NULL: upgraded away */
-	struct http_parser parser;
-	struct http_req *req;		/* the one being answered, or NULL */
-	struct buf in;			/* arrived, not yet parsed */
-	bool running;
-	bool closing;			/* the last answer is given: what still comes is nobody's */
-};
-
-/** Apart from struct http, so that a stale pointer can't hit the next request: the magic is wiped with it. */
-struct http_req {
-	unsigned magic;
-	struct http *http;
-	const struct http_ops *ops;
-	void *arg;
-	bool keep;			/* the peer wants to keep the connection */
-	char peer[INET6_ADDRSTRLEN];
-};
-
-static struct http *http_of(const struct http_req *req)
-{
-	assert(req && req->magic == REQ_MAGIC);
-	return req->http;
-}
-
-static void req_free(struct http_req *req)
+void req_free(struct http_req *req)
 {
 	req->http->req = NULL;
 	req->magic = 0;
@@ -64,7 +33,7 @@ static void http_free(struct http *http)
 	free(http);
 }
 
-static void http_write(struct http *http, const struct reply *reply, struct str body)
+void http_write(struct http *http, const struct reply *reply, struct str body)
 {
 	struct buf head = { 0 };
 
@@ -192,6 +161,10 @@ static void http_on_wake(void *up)
 {
 	struct http *http = up;
 
+	if (http->req && http->req->left) {
+		http_room(http);
+		return;
+	}
 	if (!http->req && !http->closing && conn_queued(http->conn) == 0 && http->parser.head_bytes == 0)
 		conn_deadline(http->conn, conn_config(http->conn)->idle_ms);
 	http_run(http);
@@ -201,7 +174,7 @@ static void http_on_deadline(void *up)
 {
 	struct http *http = up;
 
-	if (!http->req && conn_queued(http->conn)) {
+	if ((!http->req || http->req->left) && conn_queued(http->conn)) {
 		conn_kill(http->conn);
 	} else if (http->req || http->parser.head_bytes) {
 		http_refuse(http, 408);
@@ -287,15 +260,11 @@ void http_body_take(struct http_req *req, size_t most, const struct http_ops *op
 	conn_deadline(http->conn, conn_config(http->conn)->body_ms);
 }
 
-void http_reply(struct http_req *req, int status, const char *type, const struct http_field *fields, struct str body)
+void req_over(struct http_req *req, bool keep)
 {
-	struct http *http = http_of(req);
+	struct http *http = req->http;
 	const struct net_config *config = conn_config(http->conn);
-	bool keep = req->keep && http->parser.ended && !conn_ending(http->conn);
-	struct reply reply = { status, type, fields, body.n, !keep, http->parser.ll.http_minor == 0 };
 
-	assert(status >= 200);
-	http_write(http, &reply, http->parser.ll.method == HTTP_HEAD ? STR("") : body);
 	req_free(req);
 	if (!keep) {
 		http->closing = true;
@@ -310,6 +279,22 @@ void http_reply(struct http_req *req, int status, const char *type, const struct
 		conn_deadline(http->conn, config->idle_ms);
 	if (!http->running && http->in.n)
 		conn_wake(http->conn);
+}
+
+bool req_keeps(const struct http_req *req)
+{
+	return req->keep && req->http->parser.ended && !conn_ending(req->http->conn);
+}
+
+void http_reply(struct http_req *req, int status, const char *type, const struct http_field *fields, struct str body)
+{
+	struct http *http = http_of(req);
+	bool keep = req_keeps(req);
+	struct reply reply = { status, type, fields, body.n, !keep, http->parser.ll.http_minor == 0 };
+
+	assert(status >= 200 && !req->left);
+	http_write(http, &reply, http->parser.ll.method == HTTP_HEAD ? STR("") : body);
+	req_over(req, keep);
 }
 
 struct str http_method(const struct http_req *req)

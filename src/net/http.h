@@ -75,6 +75,7 @@ struct str http_peer(const struct http_req *req);		/* numeric address, without p
 struct http_ops {
 	void (*on_body)(struct http_req *req, void *arg, struct str whole);	/* whole body, at most what http_body_take asked */
 	void (*on_gone)(struct http_req *req, void *arg);	/* the peer left (or closed its side) before the reply, or was refused (413, 408, 400): forget req */
+	void (*on_room)(struct http_req *req, void *arg);	/* after http_reply_begin: what was put is out, put the next piece; may be NULL for who never begins one */
 };
 
 /**
@@ -95,3 +96,16 @@ struct http_field {
  * A value with CR, LF or NUL is a bug (assert).
  */
 void http_reply(struct http_req *req, int status, const char *type, const struct http_field *fields, struct str body);
+
+/**
+ * Answer with `bytes` of body (more than 0) that come piece by piece, since they are not in memory: the head goes out, and ops->on_room asks
+ * for each piece in turn, with http_reply_put, at once or later; on_gone may come instead. For a HEAD request the head is all: true, and
+ * the request is over. Behind http_body_take only.
+ */
+bool http_reply_begin(struct http_req *req, int status, const char *type, const struct http_field *fields, uint64_t bytes);
+/** Another handler answers from here on: behind on_body, before any answer. */
+void http_take_over(struct http_req *req, const struct http_ops *ops, void *arg);
+/** The next piece, not empty and not beyond what was announced. With the last the request is over: true. */
+bool http_reply_put(struct http_req *req, struct str piece);
+/** The rest can't be had: the connection is cut, so that nobody takes the part for the whole. The request is over. */
+void http_reply_cut(struct http_req *req);

@@ -76,6 +76,9 @@ static int run_restored(struct store_tx *tx, void *arg)
 	int err = db_run(tx->db, "DELETE FROM session");
 
 	(void)arg;
+	/* Their bytes were not taken along. */
+	if (!err)
+		err = db_run(tx->db, "DELETE FROM upload");
 	if (!err)
 		err = store_calls_unkeep(tx);
 	return err ? err : store_audit_add(tx, clock_wall_ms(), "operator", "backup.restored", NULL, NULL);

@@ -55,6 +55,8 @@ static int text_erase(struct store_tx *tx, int64_t conversation, int64_t pos)
 
 	if (!err)
 		err = db_run(tx->db, "UPDATE message SET text = '', deleted = ?2 WHERE pos = ?1", DB_I(pos), DB_I(clock_wall_ms()));
+	if (!err)
+		err = db_run(tx->db, "DELETE FROM file WHERE message = ?1", DB_I(pos));
 	return err ? err : change_tell(tx, conversation, pos);
 }
 

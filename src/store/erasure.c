@@ -67,6 +67,9 @@ int store_erasure_begin(struct store_tx *tx, int64_t tenant_id, int64_t account,
 	if (err && err != -ENOENT)
 		return err;
 	err = belongings_drop(tx, account);
+	/* What never went is nobody's; what did goes with its message. */
+	if (!err)
+		err = db_run(tx->db, "DELETE FROM upload WHERE account = ?1", DB_I(account));
 	/* A call that this ends: a kill before it is over must not bring it back. */
 	if (!err)
 		err = db_run(tx->db, "DELETE FROM call_kept WHERE instr(doc, json_quote(?1))", DB_S(address));

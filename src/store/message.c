@@ -25,7 +25,22 @@ int message_of(struct query *q, int column, struct store_message *out)
 		.text_bytes = text.n,
 		.edited = query_null(q, column + 7) ? 0 : query_int(q, column + 7),
 		.deleted = !query_null(q, column + 8),
+		.file = query_text(q, column + 9).p,
 	};
+	return 0;
+}
+
+/* Does a stored message carry this upload, or neither anything? */
+static int file_same(struct store_tx *tx, int64_t pos, const char *upload, bool *out)
+{
+	struct query q;
+	int err = query_first(&q, tx->db, "SELECT id FROM file WHERE message = ?1", DB_I(pos));
+
+	*out = err == -ENOENT && !upload;
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	*out = upload && str_eq(query_text(&q, 0), str_of(upload));
+	query_close(&q);
 	return 0;
 }
 
@@ -34,7 +49,7 @@ static int message_again(struct store_tx *tx, struct store_message *message)
 {
 	struct store_message first;
 	struct query q;
-	bool same;
+	bool same, edited = false;
 	int err = query_first(&q, tx->db, "SELECT " MESSAGE_COLUMNS " FROM message m WHERE m.sender = ?1 AND m.client_id = ?2",
 		DB_I(message->sender), DB_S(message->client_id));
 
@@ -43,7 +58,8 @@ static int message_again(struct store_tx *tx, struct store_message *message)
 	err = message_of(&q, 0, &first);
 	if (!err) {
 		/* What was first said in an edited message is gone: its id is proof enough. */
-		same = first.conversation == message->conversation && (first.edited || first.deleted ||
+		edited = first.edited || first.deleted;
+		same = first.conversation == message->conversation && (edited ||
 			str_eq((struct str){ first.text, first.text_bytes }, (struct str){ message->text, message->text_bytes }));
 		message->pos = first.pos;
 		message->conversation = first.conversation;
@@ -52,6 +68,8 @@ static int message_again(struct store_tx *tx, struct store_message *message)
 		err = same ? 0 : -EEXIST;
 	}
 	query_close(&q);
+	if (!err && !edited && !(err = file_same(tx, message->pos, message->upload, &same)))
+		err = same ? 0 : -EEXIST;
 	return err;
 }
 
@@ -100,6 +118,8 @@ int store_message_add(struct store_tx *tx, struct store_message *message, bool *
 		return err;
 	err = db_run(tx->db, "INSERT INTO inbox (account, pos) VALUES (?1, ?3), (?2, ?3)",
 		DB_I(member[0]), DB_I(member[1]), DB_I(message->pos));
+	if (!err && message->upload)
+		err = upload_take(tx, message);
 	if (err)
 		return err;
 	return db_run(tx->db,

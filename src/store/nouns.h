@@ -3,7 +3,9 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/id.h"
+#include "base/limits.h"
 #include "model/world_doc.h"
+#include "store/folder.h"
 #include "store/store.h"
 
 /* All functions return 0, -ENOENT for an absent row (also one that a write refers to), or a negative errno (-EIO, -ENOSPC, -ENOMEM,
@@ -263,12 +265,14 @@ struct store_message {
 	size_t text_bytes;
 	time_ms_t edited;		/* 0: never */
 	bool deleted;
+	const char *file;		/* what it carries, as JSON; NULL: nothing */
+	const char *upload;		/* store_message_add only: the upload that it takes along, NULL for none */
 	int64_t told;			/* store_message_drain only: the place of this telling; above pos: it is told for an edit */
 };
 /**
  * Store a message. Its sender has read what was said before. Fills pos, seq and at. The same sender and client_id again: *again is set and the first one's pos, seq, at
- * and conversation are filled, nothing is written; -EEXIST when its text or conversation differs; -ENOENT when the sender is
- * not a member of the conversation.
+ * and conversation are filled, nothing is written; -EEXIST when its text, upload or conversation differs; -ENOENT when the sender is
+ * not a member of the conversation; -ENODATA when its upload is not there, not whole, or not for this.
  */
 int store_message_add(struct store_tx *tx, struct store_message *message, bool *again);
 /**
@@ -287,7 +291,7 @@ int store_message_drain(struct store *store, int64_t account, int64_t after, uns
 int store_message_get(struct store *store, int64_t conversation, int64_t seq,
 	int (*row)(void *arg, const struct store_message *message), void *arg);
 /**
- * Change the text of a message of the sender's own, or with text NULL delete it: the text is erased. *changed is false when it was so
+ * Change the text of a message of the sender's own, or with text NULL delete it: the text is erased, and the file is let go. *changed is false when it was so
  * before. -ENOENT when it is not there, not his, or deleted.
  */
 int store_message_change(struct store_tx *tx, int64_t conversation, int64_t seq, int64_t sender, const char *text, size_t text_bytes, bool *changed);
@@ -399,6 +403,56 @@ int store_call_record_add(struct store_tx *tx, const struct store_call_record *r
 int store_call_record_page(struct store *store, int64_t account, int64_t before, unsigned most,
 	int (*row)(void *arg, const struct store_call_record *record), void *arg);
 
+/* upload.c, file.c: what is on its way, and what messages carry. The bytes are in store/folder.h's folder. */
+
+/** A file, or one to be. `hash` is "" until all bytes are there; width and height 0: no picture to show. */
+struct store_file {
+	char id[ID_CHARS + 1];
+	char hash[FILE_HASH_CHARS + 1];
+	char name[LIMIT_FILE_NAME_BYTES + 1];
+	char type[64];
+	int64_t bytes;
+	unsigned width, height;
+};
+
+struct store_upload {
+	struct store_file file;
+	int64_t account, conversation;
+	int64_t tenant;			/* whose space it takes; store_upload_begin only */
+	int64_t got;			/* bytes that are there to stay */
+	char client_id[65];		/* unique per account */
+};
+/**
+ * Begin an upload (id, name, bytes, account, tenant, conversation, client_id). The same account and client_id again: *again is set and the
+ * first one is filled in; -EEXIST when its name, size or conversation differs. -EDQUOT when the tenant's files would be more than
+ * `quota` bytes, -EMFILE when the account has LIMIT_UPLOADS_PER_ACCOUNT of them.
+ */
+int store_upload_begin(struct store_tx *tx, struct store_upload *upload, int64_t quota, bool *again);
+/** One of the account's own; -ENOENT. */
+int store_upload_get(struct store *store, const char *id, int64_t account, struct store_upload *out);
+/** Bytes up to `to` are on the disk; -ENOENT unless it had got as far as `from`. */
+int store_upload_got(struct store_tx *tx, const struct store_upload *upload, int64_t from, int64_t to);
+/** All bytes are there, of this hash, type and size of picture: the folder's name for them is made. */
+int store_upload_whole(struct store_tx *tx, const struct folder *folder, const struct store_upload *upload);
+/** Forget one of the account's own; -ENOENT. */
+int store_upload_drop(struct store_tx *tx, const char *id, int64_t account);
+/** What was written of an upload that is no more is swept. */
+int store_upload_lost(struct store_tx *tx, const char *id);
+/** Forget those that nobody touched since `before`, at most LIMIT_ROWS_PER_READ. */
+int store_upload_expire(struct store_tx *tx, time_ms_t before);
+
+/** The file of a message in a conversation of which the account is a member; -ENOENT. */
+int store_file_get(struct store *store, const char *id, int64_t account, struct store_file *out);
+/** How many bytes of files and uploads count for a tenant. */
+int store_file_use(struct store *store, int64_t tenant_id, int64_t *out);
+
+/**
+ * Remove from the folder what has lost its last use, some at a time; *more: there may be others. Not while somebody copies the folder.
+ * For store_submit_large: what it removes must be unused in a transaction that is over.
+ */
+int store_files_sweep(struct store_tx *tx, const struct folder *folder, bool *more);
+/** Look at some names of the folder (folder_names), from *at on: those that nobody knows are removed. Also for store_submit_large. */
+int store_files_settle(struct store_tx *tx, const struct folder *folder, struct str names, size_t *at);
 /** Which of an organisation's records, by when they were placed: since <= placed < until, and before the one named by both cursors. */
 struct store_call_range {
 	time_ms_t since, until;

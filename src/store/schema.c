@@ -372,5 +372,67 @@ static const char step_erasure[] =
 	"CREATE INDEX erasure_hash ON erasure(tenant, hash);"
 	"CREATE INDEX erasure_left ON erasure(account) WHERE address IS NOT NULL;";
 
-const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail, step_join, step_call_kept, step_retention, step_erasure };
+/*
+ * Files: their bytes are in a folder beside the database, by the name of their SHA-256. An upload becomes a file with the message that
+ * carries it, and keeps its id. file_use counts the bytes of both for a tenant; loose_file is what in the folder may have lost its last use.
+ */
+static const char step_file[] =
+	/* hash and what follows: NULL until all bytes are there */
+	"CREATE TABLE upload ("
+	"	id TEXT PRIMARY KEY,"
+	"	account INTEGER NOT NULL REFERENCES account,"
+	"	tenant INTEGER NOT NULL REFERENCES tenant,"
+	"	conversation INTEGER NOT NULL REFERENCES conversation,"
+	"	client_id TEXT NOT NULL,"
+	"	name TEXT NOT NULL,"
+	"	bytes INTEGER NOT NULL,"
+	"	got INTEGER NOT NULL,"
+	"	touched INTEGER NOT NULL,"
+	"	hash TEXT,"
+	"	type TEXT,"
+	"	width INTEGER,"
+	"	height INTEGER,"
+	"	UNIQUE (account, client_id)"
+	") STRICT, WITHOUT ROWID;"
+	"CREATE INDEX upload_touched ON upload(touched);"
+	"CREATE INDEX upload_hash ON upload(hash) WHERE hash IS NOT NULL;"
+
+	"CREATE TABLE file ("
+	"	message INTEGER PRIMARY KEY REFERENCES message ON DELETE CASCADE,"
+	"	id TEXT NOT NULL UNIQUE,"
+	"	tenant INTEGER NOT NULL REFERENCES tenant,"
+	"	hash TEXT NOT NULL,"
+	"	name TEXT NOT NULL,"
+	"	type TEXT NOT NULL,"
+	"	bytes INTEGER NOT NULL,"
+	"	width INTEGER,"
+	"	height INTEGER"
+	") STRICT;"
+	"CREATE INDEX file_hash ON file(hash);"
+
+	"CREATE TABLE file_use ("
+	"	tenant INTEGER PRIMARY KEY REFERENCES tenant,"
+	"	bytes INTEGER NOT NULL"
+	") STRICT;"
+	"CREATE TABLE loose_file ("
+	"	name TEXT PRIMARY KEY"
+	") STRICT, WITHOUT ROWID;"
+
+	"CREATE TRIGGER upload_begun AFTER INSERT ON upload BEGIN"
+	"	INSERT INTO file_use VALUES (new.tenant, new.bytes) ON CONFLICT (tenant) DO UPDATE SET bytes = bytes + excluded.bytes;"
+	"END;"
+	"CREATE TRIGGER upload_over AFTER DELETE ON upload BEGIN"
+	"	UPDATE file_use SET bytes = bytes - old.bytes WHERE tenant = old.tenant;"
+	"	INSERT OR IGNORE INTO loose_file VALUES (old.id || '.part');"
+	"	INSERT OR IGNORE INTO loose_file SELECT old.hash WHERE old.hash IS NOT NULL;"
+	"END;"
+	"CREATE TRIGGER file_there AFTER INSERT ON file BEGIN"
+	"	INSERT INTO file_use VALUES (new.tenant, new.bytes) ON CONFLICT (tenant) DO UPDATE SET bytes = bytes + excluded.bytes;"
+	"END;"
+	"CREATE TRIGGER file_gone AFTER DELETE ON file BEGIN"
+	"	UPDATE file_use SET bytes = bytes - old.bytes WHERE tenant = old.tenant;"
+	"	INSERT OR IGNORE INTO loose_file VALUES (old.hash);"
+	"END;";
+
+const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail, step_join, step_call_kept, step_retention, step_erasure, step_file };
 const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;

@@ -11,7 +11,7 @@
 
 _Static_assert(SQLITE_VERSION_NUMBER >= 3037000, "STRICT tables need SQLite 3.37");
 
-enum { STATEMENTS = 128 };	/* a power of two, well above the literals in this room */
+enum { STATEMENTS = 256 };	/* a power of two, well above the literals in this room */
 
 struct db {
 	sqlite3 *handle;

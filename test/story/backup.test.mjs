@@ -1,6 +1,7 @@
 // Backup and restore, as an operator does them: under load, and through a kill.
 import assert from 'node:assert/strict';
 import { execFile, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,7 +9,8 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { Server, demoWorld } from '../harness/server.mjs';
+import { ask, begin, sendFile } from '../harness/file.mjs';
+import { Server, demoWorld, tenantOf } from '../harness/server.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const ctl = join(resolve(root, process.env.FARHAND_BUILD ?? 'build'), 'src/ctl/farhandctl');
@@ -17,12 +19,19 @@ const run = (...args) => spawnSync(ctl, args, { encoding: 'utf8' });
 /* Not in the way of the load. */
 const runBeside = promisify(execFile);
 
-let server, tess, id, folder;
+/* More than one piece. */
+const picture = randomBytes(1500000);
+
+let server, tess, id, folder, sent;
 before(async () => {
 	folder = mkdtempSync(join(tmpdir(), 'farhand-backup-'));
-	server = await Server.start({ settings: { 'audit.seconds': 1 }, world: demoWorld() });
+	const world = demoWorld();
+	for (const tenant of ['aldous', 'brightwater']) tenantOf(world, tenant).external_access.off_actions = [];
+	server = await Server.start({ settings: { 'audit.seconds': 1 }, world });
 	tess = await server.person(TESS);
 	id = (await tess.api.post('/v1/conversations', { with: INES })).id;
+	sent = (await sendFile(tess.api, id, 'leak.bin', picture)).file;
+	await begin(tess.api, id, 'never sent', 10);
 });
 after(async () => {
 	await server.stop();
@@ -53,9 +62,9 @@ test('a backup under load is whole, and a server restored from it has all that w
 	await load;
 	await line.close();
 	assert.match(stdout, /^sound: /);
-	assert.deepEqual(readdirSync(backup).sort(), ['audit.checkpoints', 'audit.key', 'audit.pub', 'farhand.db', 'operator.token', 'tls.key', 'tls.pem']);
+	assert.deepEqual(readdirSync(backup).sort(), ['audit.checkpoints', 'audit.key', 'audit.pub', 'farhand.db', 'files', 'operator.token', 'tls.key', 'tls.pem']);
 	assert.equal(statSync(backup).mode & 0o777, 0o700);
-	for (const name of readdirSync(backup)) assert.equal(statSync(join(backup, name)).mode & 0o777, 0o600, name);
+	for (const name of readdirSync(backup)) assert.equal(statSync(join(backup, name)).mode & 0o777, name === 'files' ? 0o700 : 0o600, name);
 
 	const again = run('backup', backup, '--data', server.settings.data);
 	assert.deepEqual([again.status, /already/.test(again.stderr)], [1, true]);
@@ -71,9 +80,22 @@ test('a backup under load is whole, and a server restored from it has all that w
 	const there = await texts((await restored.person(TESS)).api), here = await texts(tess.api);
 	assert.ok(there.length >= stored);
 	assert.deepEqual(there, here.slice(0, there.length));
+	const tessThere = await restored.person(TESS);
+	assert.ok((await ask(tessThere.api, 'GET', `/v1/files/${sent.id}`)).bytes.equals(picture));
 	await restored.halt();
 	assert.equal(run('audit', 'verify', '--data', data).status, 0);
 	rmSync(restored.folder, { recursive: true, force: true });
+});
+
+test('a file whose bytes were changed keeps a backup from being restored', async () => {
+	const backup = join(folder, 'spoiled'), data = join(folder, 'from-spoiled');
+	assert.equal(run('backup', backup, '--data', server.settings.data).status, 0);
+	const [name] = readdirSync(join(backup, 'files')), bytes = readFileSync(join(backup, 'files', name));
+	bytes[1000] ^= 1;
+	writeFileSync(join(backup, 'files', name), bytes);
+	const refused = run('restore', backup, '--data', data);
+	assert.deepEqual([refused.status, refused.stderr.includes(name)], [1, true], refused.stderr);
+	assert.ok(!existsSync(data) && !existsSync(`${data}.new`));
 });
 
 test('what was changed in a backup is not restored, and a folder in use is not touched', async () => {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { talk } from '../harness/call.mjs';
+import { PIECE, begin, sendFile } from '../harness/file.mjs';
 import { joined, linkOf } from '../harness/join.mjs';
 import { PASSWORD, Server, demoWorld, tenantOf } from '../harness/server.mjs';
 
@@ -17,6 +18,8 @@ const GONE = 'gone@aldous.example';
 const world = demoWorld();
 for (const address of [ACTORS.auditor, ACTORS.licence_admin, GONE])
 	tenantOf(world, 'aldous').accounts.push({ address, name: address, licences: [{ sku: 'connect' }] });
+/* Off to people outside until an admin says otherwise. */
+for (const id of ['aldous', 'brightwater']) tenantOf(world, id).external_access.off_actions = [];
 const access = { ...tenantOf(world, 'aldous').external_access };
 const any = { 'if-match': '*' };
 const tenant = { path: ['aldous'], others: ['brightwater'], absent: ['nobody'] };
@@ -61,6 +64,11 @@ const samples = {
 	'DELETE /v1/contacts/{contact}': { status: 204, path: [TESS] },
 	'PUT /v1/conversations/{id}/messages/{seq}': { status: 404, path: ['conversation', '1'], absent: ['9999999', '1'], body: { text: 'x' } },
 	'DELETE /v1/conversations/{id}/messages/{seq}': { status: 404, path: ['conversation', '1'], absent: ['9999999', '1'] },
+	'POST /v1/conversations/{id}/uploads': { status: 404, path: ['conversation'], absent: ['9999999'], body: { client_id: 'x', name: 'x', size: 1 } },
+	'GET /v1/uploads/{id}': { status: 404, path: ['upload'], absent: ['made-up'] },
+	'PATCH /v1/uploads/{id}': { status: 404, path: ['upload'], absent: ['made-up'], body: 'x', headers: { 'content-type': PIECE, 'upload-offset': '0' } },
+	'DELETE /v1/uploads/{id}': { status: 404, path: ['upload'], absent: ['made-up'] },
+	'GET /v1/files/{id}': { status: 404, path: ['file'], absent: ['made-up'] },
 	'GET /v1/messages': { status: 200, query: '?q=secret' },
 	'PUT /v1/preferences': { status: 200, body: { status: 'available' } },
 	'GET /v1/calls/history': { status: 200 },
@@ -117,7 +125,7 @@ function expected(route, name) {
 	return name === 'nobody' ? 401 : 403;
 }
 
-let server, actors, marta, conversation, session, link, call, lines;
+let server, actors, marta, conversation, session, link, call, lines, upload, shared;
 before(async () => {
 	server = await Server.start({ world, owners: [ACTORS.owner, ACTORS.foreign_owner, NORA], settings: { 'requests.second': 10000 } });
 	for (const role of ['access_admin', 'licence_admin', 'auditor']) await server.grant(ACTORS[role], role);
@@ -128,6 +136,8 @@ before(async () => {
 	marta = await server.person(MARTA);
 	conversation = (await tess.api.post('/v1/conversations', { with: MARTA })).id;
 	await tess.api.post(`/v1/conversations/${conversation}/messages`, { client_id: 'secret', text: 'between Tess and Marta' });
+	shared = (await sendFile(tess.api, conversation, 'x', Buffer.from('between Tess and Marta'))).file.id;
+	upload = (await begin(tess.api, conversation, 'x', 1)).body.id;
 	session = (await marta.api.get('/v1/me/sessions')).sessions[0].id;
 	link = (await linkOf(tess)).id;
 	lines = [await tess.line(), await nora.line()];
@@ -142,7 +152,7 @@ const fill = (pattern, segments = []) => segments.reduce((path, segment) => path
 
 function ask(api, route, segments) {
 	const [method, pattern] = route.split(' '), { body, headers, query = '' } = samples[route];
-	return api.ask(method, fill(pattern, segments?.map((s) => ({ conversation, session, link, call: call.id })[s] ?? s)) + query, { body, headers });
+	return api.ask(method, fill(pattern, segments?.map((s) => ({ conversation, session, upload, file: shared, link, call: call.id })[s] ?? s)) + query, { body, headers });
 }
 
 /* All that a refused request might have changed, as far as the server tells. */

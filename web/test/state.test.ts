@@ -11,7 +11,7 @@ import type { Call, Conversation, Mark, Message, Person, Visitor } from '../src/
 const person = (address: string, tenant = 'aldous', name = address): Person => ({
 	address, name, title: '', kind: 'internal', tenant: { id: tenant, name: tenant, domain: `${tenant}.example` }, technician: false, lookalike: null,
 });
-const message = (seq: number, from = 'tess@b', id = `m${seq}`, at = '2026-03-02T10:00:00Z'): Message => ({ pos: seq, conversation: 'c', seq, id, from, text: `text ${seq}`, at, edited: null, deleted: false });
+const message = (seq: number, from = 'tess@b', id = `m${seq}`, at = '2026-03-02T10:00:00Z'): Message => ({ pos: seq, conversation: 'c', seq, id, from, text: `text ${seq}`, at, edited: null, deleted: false, file: null });
 const conversation = (id: string, last: Message | null): Conversation => ({ id, with: person('tess@b'), last, closed: null, contact: null, waits_for: null, read: 0, theirs: { delivered: 0, read: 0 } });
 const call = (more: Partial<Call> = {}): Call => ({
 	id: 'k', state: 'ringing', direction: 'in', with: person('tess@b'), video: true, annotate: true, technician: 'them', here: false, since: null, ended: null, seat: 1, host: 0, stage: 0, held: false, parties: [], left: [], marks: null, steps: null, ...more,

@@ -16,10 +16,13 @@ export function ringStart(): () => void {
 
 	const timer = setInterval(() => context && ringOnce(context), EVERY_MS);
 
-	navigator.vibrate?.([300, 200, 300]);
+	/* Before the first tap on the page the browser refuses, loudly. */
+	if (navigator.userActivation?.hasBeenActive ?? true)
+		navigator.vibrate?.([300, 200, 300]);
 	return () => {
 		clearInterval(timer);
-		navigator.vibrate?.(0);
+		if (navigator.userActivation?.hasBeenActive ?? true)
+			navigator.vibrate?.(0);
 		void context?.close();
 	};
 }

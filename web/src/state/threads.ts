@@ -75,6 +75,14 @@ export function messageSend(conversation: string, text: string): void {
 	void send(conversation, crypto.randomUUID(), text);
 }
 
+/** A file that is up, as a message of its own; throws Refusal, or when the line fell. */
+export async function fileSend(conversation: string, id: string, file: string): Promise<void> {
+	const reply = await line.request('send', { conversation, client_id: id, text: '', file }, stored);
+
+	change(conversation, (thread) => threadMessages(thread, [reply.message]));
+	conversationHeard(reply.message);
+}
+
 /** Try a failed message again, under the same id. */
 export function messageResend(conversation: string, id: string): void {
 	const draft = threads.peek()[conversation]?.drafts.find((d) => d.id === id);

@@ -1,5 +1,6 @@
 /** Where a message is written, or one of one's own changed. What was begun is kept on this device. */
 import { Check, Send, X } from 'lucide-preact';
+import { lazy } from 'preact-iso';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { draftKeep, draftOf } from '../state/draft';
 import { editing, type Editing } from '../state/editing';
@@ -10,6 +11,8 @@ import { typingEnd, typingSay } from '../state/typing';
 import { t } from '../text/text';
 import type { Conversation } from '../wire/objects';
 import { problemOf } from '../wire/problem';
+
+const Attach = lazy(() => import('./attach'));
 
 /** The server's limit, in bytes. */
 const TEXT_MOST = 16384;
@@ -87,6 +90,7 @@ export function Composer({ conversation }: { conversation: Conversation }) {
 		<form class="composer" onSubmit={(event) => { event.preventDefault(); send(); }}>
 			{long && <p class="bad" role="alert">{t('thread.long')}</p>}
 			{edited && <button class="btn gho ico" type="button" aria-label={t('thread.edit_cancel')} onClick={() => (editing.value = null)}><X aria-hidden /></button>}
+			{!edited && <Attach conversation={conversation} />}
 			<textarea
 				ref={box}
 				rows={1}

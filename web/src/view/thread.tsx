@@ -20,6 +20,7 @@ import { Words } from './words';
 
 /* Few threads need it. */
 const FirstContact = lazy(() => import('./first_contact'));
+const FileCard = lazy(() => import('./file_card'));
 
 export function Thread({ conversation }: { conversation: Conversation }) {
 	const { id } = conversation;
@@ -130,11 +131,12 @@ function BubbleRow({ bubble, conversation, last, sought }: RowProps) {
 			{bubble.newDay && <li class="day"><span>{dayText(bubble.at)}</span></li>}
 			<li ref={row} class={`bubble ${bubble.mine ? 'mine' : 'theirs'} ${bubble.state}${bubble.first ? ' first' : ''}${sought ? ' sought' : ''}`}>
 				<span class="vh">{by}</span>
-				<span class="words">
+				<span class={message?.file ? 'words files' : 'words'}>
 					{changeable && <OwnMessage message={message} />}
 					{message?.deleted
 						? <p class="gone">{t('thread.deleted')}</p>
-						: <p dir="auto">{conversation.waits_for === 'me' ? bubble.text : <Words text={bubble.text} />}</p>}
+						: bubble.text && <p dir="auto">{conversation.waits_for === 'me' ? bubble.text : <Words text={bubble.text} />}</p>}
+					{message?.file && <FileCard file={message.file} />}
 				</span>
 				{bubble.state === 'waiting' && <small><Clock aria-hidden />{t('thread.sending')}</small>}
 				{bubble.state === 'stored' && (bubble.last || message?.edited) && !message?.deleted && (

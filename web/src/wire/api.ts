@@ -6,6 +6,8 @@ import { flag, list, nullable, object, ShapeError, text, whole, type Shape } fro
 
 interface Options {
 	body?: unknown;
+	/** A piece of a file, instead. */
+	bytes?: Blob;
 	headers?: Record<string, string>;
 	signal?: AbortSignal;
 }
@@ -33,6 +35,10 @@ export async function ask<T>(method: string, path: string, shape: Shape<T>, opti
 	if (options.body !== undefined) {
 		init.body = JSON.stringify(options.body);
 		init.headers = { ...init.headers, 'Content-Type': 'application/json' };
+	}
+	if (options.bytes) {
+		init.body = options.bytes;
+		init.headers = { ...init.headers, 'Content-Type': 'application/partial-upload' };
 	}
 	if (options.signal)
 		init.signal = options.signal;

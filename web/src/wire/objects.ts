@@ -39,6 +39,19 @@ export interface Message {
 	edited: string | null;
 	/** Its words are gone: the text is empty. */
 	deleted: boolean;
+	file: SentFile | null;
+}
+
+/** What a message carries. */
+export interface SentFile {
+	id: string;
+	name: string;
+	/** By its bytes, as the server saw them. */
+	type: string;
+	size: number;
+	/** Of a picture that can be shown. */
+	width: number | null;
+	height: number | null;
 }
 
 export interface Conversation {
@@ -263,6 +276,8 @@ export const answer: Shape<Answer> = object<Answer>({
 	until: nullable(text),
 });
 
+export const sentFile: Shape<SentFile> = object<SentFile>({ id: text, name: text, type: text, size: whole, width: nullable(whole), height: nullable(whole) });
+
 export const message: Shape<Message> = object<Message>({
 	pos: whole,
 	conversation: text,
@@ -273,6 +288,7 @@ export const message: Shape<Message> = object<Message>({
 	at: text,
 	edited: nullable(text),
 	deleted: flag,
+	file: nullable(sentFile),
 });
 
 export const conversation: Shape<Conversation> = object<Conversation>({

@@ -34,7 +34,7 @@ export function Peek({ conversation, onOpen }: { conversation: Conversation; onO
 	return (
 		<button class="peek" onClick={onOpen}>
 			<Avatar person={conversation.with} size={28} />
-			<span><b>{firstName(conversation.with)}</b> {last.text}</span>
+			<span><b>{firstName(conversation.with)}</b> {last.text || last.file?.name}</span>
 		</button>
 	);
 }

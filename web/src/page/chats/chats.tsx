@@ -68,7 +68,7 @@ function Entry({ conversation, here }: { conversation: Conversation; here: boole
 	const person = conversation.with;
 	const typing = typingIn.value.has(conversation.id);
 	const waiting = unreadCount(conversation);
-	const words = last?.deleted ? t('thread.deleted') : (last?.text ?? '');
+	const words = last?.deleted ? t('thread.deleted') : (last?.text || (last?.file?.name ?? ''));
 	const line = last ? (last.from === mine ? t('chats.you_said', { text: words }) : words) : t('chats.nothing');
 
 	return (
