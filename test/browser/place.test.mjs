@@ -47,6 +47,21 @@ test('declined with a word: it stands in the chat', async () => {
 	assert.deepEqual([messages[0].from, messages[0].text], [INES, 'I\'m in a meeting.']);
 });
 
+test('where pictures are not allowed people still talk', async () => {
+	await server.editAccess('brightwater', { off_actions: ['video'] });
+	await place();
+	assert.equal(await button(ines, 'Answer with video').count(), 0);
+	await button(ines, 'Answer audio').click();
+	const ready = button(ines, 'Answer');
+	await ready.or(button(ines, 'Leave')).first().waitFor();
+	if (await ready.count()) await ready.click();
+	await button(tess, 'Leave').waitFor();
+	assert.equal(await button(tess, /^Camera o/).count(), 0);
+	await button(ines, 'Leave').click();
+	await tess.page.getByRole('heading', { name: 'Call ended' }).waitFor();
+	await server.editAccess('brightwater', { off_actions: [] });
+});
+
 test('on hold and on again', async () => {
 	await place();
 	await button(ines, 'Answer audio').click();

@@ -4,7 +4,9 @@ import { calls, callTell, cameraOn, carrying, hearSdp, muted, partyOf, type Sdp 
 import { hearHello, line } from '../state/line';
 import { MARKS_NONE, marksOf } from '../state/mark';
 import { toast } from '../state/notice';
+import { me } from '../state/session';
 import { t } from '../text/text';
+import { reachAsk } from '../wire/api';
 import * as objects from '../wire/objects';
 import type { Call } from '../wire/objects';
 import { Refusal } from '../wire/problem';
@@ -50,12 +52,20 @@ const missed = new Map<string, Sdp>();
 
 /** Call somebody. Resolves with the ringing call; throws Refusal when it may not be. */
 export async function callPlace(to: string, withCamera: boolean): Promise<Call> {
-	await begin(withCamera);
+	/* While the devices open. Who came by a link may not ask. */
+	const may = me.peek()?.joined ? true : reachAsk(to, 'video').then((answer) => answer.allowed, () => true);
+	const [video] = await Promise.all([may, begin(withCamera)]);
+
 	try {
 		const leg = legAdd(new Leg('', false, hooks));
 		const sdp = await leg.peer.offer(media);
-		/* Video is always wanted: its section must be in the first offer for a camera to be switched on later. */
-		const { call } = await line.request('call.place', { to, video: true, sdp }, withCall);
+		const place = (wanted: boolean) => line.request('call.place', { to, video: wanted, sdp }, withCall);
+		/* Video is wanted wherever it may be, for a camera to be switched on later. Where it may not, people still talk. */
+		const { call } = await place(video).catch((error: unknown) => {
+			if (video && me.peek()?.joined && error instanceof Refusal && error.problem.status === 403)
+				return place(false);
+			throw error;
+		});
 
 		leg.address = call.with.address;
 		carry(call);
