@@ -268,6 +268,7 @@ void act_call_remove(struct deed *deed);
 void act_call_hold(struct deed *deed);
 void act_call_take(struct deed *deed);
 void act_call_status(struct deed *deed);
+void act_call_still(struct deed *deed);
 void act_mark_add(struct deed *deed);
 void act_mark_change(struct deed *deed);
 void act_mark_delete(struct deed *deed);

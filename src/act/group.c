@@ -99,7 +99,7 @@ static void party_ring(struct act *act, struct party *party, const struct party 
 	party->session = party->since = party->away_since = 0;
 	party->line = NULL;
 	party->ended_by = -1;
-	party->muted = party->camera = false;
+	party->muted = party->camera = party->frozen = false;
 	party_enter(act, party);
 	call_log(party, "call.added");
 	call_tell(act, party->call);

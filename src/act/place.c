@@ -87,19 +87,21 @@ void act_call_take(struct deed *deed)
 
 void act_call_status(struct deed *deed)
 {
-	static const char *const keys[] = { "id", "op", "call", "muted", "camera", NULL };
+	static const char *const keys[] = { "id", "op", "call", "muted", "camera", "frozen", NULL };
 	struct party *mine = place_read(deed, keys, true);
-	bool muted, camera;
+	bool muted, camera, frozen;
 
 	if (!mine)
 		return;
 	muted = mine->muted;
 	camera = mine->camera;
-	if (!flag_read(deed, "muted", false, &muted) || !flag_read(deed, "camera", false, &camera))
+	frozen = mine->frozen;
+	if (!flag_read(deed, "muted", false, &muted) || !flag_read(deed, "camera", false, &camera) || !flag_read(deed, "frozen", false, &frozen))
 		return;
-	if (muted != mine->muted || camera != mine->camera) {
+	if (muted != mine->muted || camera != mine->camera || frozen != mine->frozen) {
 		mine->muted = muted;
 		mine->camera = camera;
+		mine->frozen = frozen;
 		call_tell(deed->act, mine->call);
 	}
 	deed_ok(deed, json_object());

@@ -173,8 +173,8 @@ static json_t *say_party(struct act *act, const struct account *reader, const st
 
 	if (!account || !pair)
 		return NULL;
-	return json_pack("{s:o, s:i, s:s, s:b, s:b, s:b, s:b, s:b, s:s?}", "person", say_person(act, reader, account), "seat", (int)other->seat,
-		"state", states[other->state], "muted", other->muted, "camera", other->camera, "away", other->away_since != 0, "video", pair->open && pair->video, "annotate", pair->open && pair->annotate,
+	return json_pack("{s:o, s:i, s:s, s:b, s:b, s:b, s:b, s:b, s:b, s:s?}", "person", say_person(act, reader, account), "seat", (int)other->seat,
+		"state", states[other->state], "muted", other->muted, "camera", other->camera, "frozen", other->frozen, "away", other->away_since != 0, "video", pair->open && pair->video, "annotate", pair->open && pair->annotate,
 		"closed", pair->barred ? reason_slug(pair->why[pair_end(pair, mine->seat)]) : NULL);
 }
 

@@ -9,9 +9,14 @@
 #include <stdlib.h>
 
 struct summary {
+	struct act *act;
 	json_t *body;
 	const char *mine;		/* address; borrowed */
+	time_ms_t placed, ended;
 };
+
+/* What was still going up when it ended belongs to it. */
+enum { UPLOAD_ENDS_MS = 60000 };
 
 static json_t *decoded(const char *text, json_t *absent)
 {
@@ -57,6 +62,8 @@ static int take_record(void *arg, const struct store_call_record *r)
 	json_t *first = json_pack("{s:s, s:s?, s:s?, s:s?}", "address", r->address, "name", r->name, "organisation", r->organisation, "door", r->door);
 
 	s->body = say_record(r);
+	s->placed = r->placed;
+	s->ended = r->ended;
 	return !s->body || json_object_set_new(s->body, "people", json_pack("[o]", first)) ? -ENOMEM : 0;
 }
 
@@ -73,11 +80,35 @@ static int take_beside(void *arg, const struct store_call_beside *beside)
 	return err ? -ENOMEM : 0;
 }
 
+static int take_file(void *arg, const struct store_message *message)
+{
+	struct summary *s = arg;
+
+	return json_array_append_new(json_object_get(s->body, "files"), say_message(s->act, message)) ? -ENOMEM : 0;
+}
+
+/* What was sent between him and those he met while it went on, as far as it is still his to read. */
+static int take_files(struct summary *s, const struct account *me)
+{
+	json_t *people = json_object_get(s->body, "people"), *one;
+	int err = json_object_set_new(s->body, "files", json_array()) ? -ENOMEM : 0;
+	size_t i;
+
+	json_array_foreach (people, i, one) {
+		const char *address = json_string_value(json_object_get(one, "address"));
+		const struct account *other = address ? world_account(s->act->world, str_of(address)) : NULL;
+
+		if (!err && other)
+			err = store_file_between(s->act->store, account_row(me), account_row(other), s->placed, s->ended + UPLOAD_ENDS_MS, LIMIT_ROWS_PER_READ, take_file, s);
+	}
+	return err;
+}
+
 void act_summary(struct deed *deed)
 {
 	const struct account *me = deed_account(deed);
 	char mine[LIMIT_ADDRESS_BYTES + 1];
-	struct summary s = { .mine = mine };
+	struct summary s = { .act = deed->act, .mine = mine };
 	int err;
 
 	if (!me)
@@ -88,6 +119,8 @@ void act_summary(struct deed *deed)
 		err = -ENOENT;
 	if (!err)
 		err = store_call_beside(deed->act->store, deed->who.account, deed->path[0], take_beside, &s);
+	if (!err)
+		err = take_files(&s, me);
 	if (!err) {
 		deed_ok(deed, s.body);
 		return;

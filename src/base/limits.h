@@ -56,6 +56,7 @@ enum {
 	LIMIT_MARK_STEPS = 100,		/* a person can undo */
 	LIMIT_MARK_TEXT_CHARS = 200,
 	LIMIT_POINTS_PER_SECOND = 40,
+	LIMIT_STILL_EVERY_MS = 1000,	/* a sharp picture is asked for */
 	LIMIT_CALLS_PER_MINUTE = 60,	/* tries of one account: each makes legs, and leaves a record */
 	LIMIT_CALL_PARTIES = 6,		/* at once */
 	LIMIT_CALL_SEATS = 12,		/* who was ever asked into one call keeps a seat in it */

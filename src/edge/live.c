@@ -43,6 +43,7 @@ static const struct {
 	{ "call.hold", act_call_hold, false, MAY_JOINED },
 	{ "call.take", act_call_take, false, MAY_JOINED },
 	{ "call.status", act_call_status, true, MAY_JOINED },
+	{ "call.still", act_call_still, false, 0 },
 	{ "mark.add", act_mark_add, false, MAY_JOINED },
 	{ "mark.change", act_mark_change, false, MAY_JOINED },
 	{ "mark.delete", act_mark_delete, false, MAY_JOINED },

@@ -44,6 +44,8 @@ struct party {
 	int64_t away_since;		/* monotonic ms; 0: not away */
 	bool unheard;			/* it only seems to ring: he is busy, and who asked may not know */
 	bool muted, camera;		/* what his page says of his microphone and his camera */
+	bool frozen;			/* he draws on a still of another's picture */
+	int64_t still;			/* monotonic ms, when he last asked for a sharp picture; 0: never */
 	bool leaving;			/* he is gone, and will be told so in a moment */
 	int64_t rung;			/* monotonic ms */
 	time_ms_t asked;		/* the same, by the wall clock */

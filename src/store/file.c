@@ -1,5 +1,6 @@
 /** @file store/file.c  Files that messages carry, and what of the folder nobody uses any more. */
 #include "store/inside.h"
+#include "store/message.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -27,6 +28,52 @@ int store_file_get(struct store *store, const char *id, int64_t account, struct 
 	copy(out->type, sizeof out->type, query_text(&q, 3));
 	query_close(&q);
 	return 0;
+}
+
+/* The first seq of a conversation that was stored at `at` or later; behind the last when there is none. Its times grow with its numbers. */
+static int seq_at(struct store *store, int64_t conversation, int64_t last, time_ms_t at, int64_t *out)
+{
+	int64_t low = 1, high = last + 1;
+
+	while (low < high) {
+		int64_t middle = low + (high - low) / 2;
+		struct query q;
+		int err = query_first(&q, store->reader, "SELECT seq, at FROM message WHERE conversation = ?1 AND seq >= ?2 ORDER BY seq LIMIT 1",
+			DB_I(conversation), DB_I(middle));
+
+		if (err && err != -ENOENT)
+			return err;
+		if (err || query_int(&q, 1) >= at)
+			high = middle;
+		else
+			low = query_int(&q, 0) + 1;
+		if (!err)
+			query_close(&q);
+	}
+	*out = low;
+	return 0;
+}
+
+int store_file_between(struct store *store, int64_t account, int64_t other, time_ms_t from, time_ms_t until, unsigned most,
+	int (*row)(void *arg, const struct store_message *message), void *arg)
+{
+	struct store_conversation c;
+	int64_t first, end;
+	struct query q;
+	int err = store_conversation_find(store, account, other, &c);
+
+	if (!err)
+		err = seq_at(store, c.id, c.last_seq, from, &first);
+	if (!err)
+		err = seq_at(store, c.id, c.last_seq, until, &end);
+	if (!err)
+		err = query_open(&q, store->reader,
+			"SELECT " MESSAGE_COLUMNS " FROM message m JOIN member r ON r.conversation = m.conversation AND r.account = ?2"
+			" WHERE m.conversation = ?1 AND m.seq >= ?3 AND m.seq < ?4 AND m.seq > r.gone AND EXISTS (SELECT 1 FROM file f WHERE f.message = m.pos)"
+			" ORDER BY m.seq LIMIT ?5", DB_I(c.id), DB_I(account), DB_I(first), DB_I(end), DB_I(most));
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	return message_rows(&q, row, arg);
 }
 
 int store_file_use(struct store *store, int64_t tenant_id, int64_t *out)

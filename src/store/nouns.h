@@ -443,6 +443,9 @@ int store_upload_expire(struct store_tx *tx, time_ms_t before);
 
 /** The file of a message in a conversation of which the account is a member; -ENOENT. */
 int store_file_get(struct store *store, const char *id, int64_t account, struct store_file *out);
+/** Messages with a file that an account has from its conversation with another, stored at from <= at < until, oldest first, at most `most`. */
+int store_file_between(struct store *store, int64_t account, int64_t other, time_ms_t from, time_ms_t until, unsigned most,
+	int (*row)(void *arg, const struct store_message *message), void *arg);
 /** How many bytes of files and uploads count for a tenant. */
 int store_file_use(struct store *store, int64_t tenant_id, int64_t *out);
 
