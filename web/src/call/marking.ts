@@ -1,13 +1,14 @@
 /** Marks and pointers of the call that runs, to and from the line. */
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { carrying, callNow } from '../state/calls';
 import { hearEvents, hearHello, line } from '../state/line';
 import { MARKS_NONE, markNew, markPut, marksMine, marksOf, marksRemove, pointerMove, pointersExpire, POINTER_MS, type Marks } from '../state/mark';
 import { toast } from '../state/notice';
+import { sheetChange, sheetClear, sheetDraw, sheetMarks, sheetRedo, sheetRemove, sheetUndo, type Sheet } from '../state/sheet';
 import { me } from '../state/session';
 import { t } from '../text/text';
 import * as objects from '../wire/objects';
-import type { Mark, MarkKind, Person, Point, Steps } from '../wire/objects';
+import type { Call, Mark, MarkKind, Person, Point, Steps } from '../wire/objects';
 import { Refusal } from '../wire/problem';
 import { object } from '../wire/shape';
 import { firstName } from '../view/person';
@@ -18,16 +19,23 @@ const withMark = object<{ mark: Mark }>({ mark: objects.mark });
 const withSteps = object<{ steps: Steps }>({ steps: objects.steps });
 const withMarkAndSteps = object<{ mark: Mark; steps: Steps }>({ mark: objects.mark, steps: objects.steps });
 
-export const marks = signal<Marks>(MARKS_NONE);
+const live = signal<Marks>(MARKS_NONE);
+/** While one draws on a still: what is drawn goes there, and nobody else sees it. */
+export const sheet = signal<Sheet | null>(null);
+export const marks = computed(() => (sheet.value ? sheetMarks(sheet.value) : live.value));
 /** Somebody else drew: for those who can't see it. */
 export const markHeard = signal<Mark | null>(null);
 
 const mine = () => me.peek()?.person.address ?? '';
 
 export function marksClear(): void {
-	marks.value = MARKS_NONE;
+	live.value = MARKS_NONE;
+	sheet.value = null;
 	selected.value = null;
 }
+
+/** Those of a call that this page takes up. */
+export const marksTake = (call: Call): void => void (live.value = { ...MARKS_NONE, ...marksOf(call) });
 
 /* Six may be in a call at once. */
 const INKS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth'] as const;
@@ -66,8 +74,8 @@ export function nameOf(address: string): string {
 /** The mark under the select tool. */
 export const selected = signal<string | null>(null);
 
-const put = (mark: Mark) => void (marks.value = markPut(marks.peek(), mark));
-const find = (id: string) => marks.peek().list.find((mark) => mark.id === id);
+const put = (mark: Mark) => void (live.value = markPut(live.peek(), mark));
+const find = (id: string) => live.peek().list.find((mark) => mark.id === id);
 const lost = (error: unknown) => toast(error instanceof Refusal ? error.problem.title : t('call.mark_lost'), true);
 
 /** Draw: seen at once here, and taken back when the server does not have it. */
@@ -77,14 +85,33 @@ export async function markDraw(kind: MarkKind, of: string, points: Point[]): Pro
 
 	if (!call)
 		return;
+	if (sheet.peek()) {
+		sheet.value = sheetDraw(sheet.peek()!, mark);
+		return;
+	}
+	await markSend(call, mark);
+}
+
+/** What was drawn on the still goes onto the picture, for all to see. Resolves with the marks as they stand there. */
+export async function sheetShow(): Promise<Mark[]> {
+	const call = carrying.peek();
+	const drawn = sheet.peek()?.list ?? [];
+
+	sheet.value = null;
+	for (const mark of call ? drawn : [])
+		await markSend(call!, mark);
+	return drawn.map(({ id, ...mark }) => find(id) ?? { id, ...mark });
+}
+
+async function markSend(call: string, mark: Mark): Promise<void> {
 	put(mark);
 	try {
-		const { id } = mark;
-		const ok = await line.request('mark.add', { call, mark: { id, of, kind, points } }, withMarkAndSteps);
+		const { id, of, kind, points, text } = mark;
+		const ok = await line.request('mark.add', { call, mark: { id, of, kind, points, ...(text && { text }) } }, withMarkAndSteps);
 
-		marks.value = { ...marks.peek(), steps: ok.steps };
+		live.value = { ...live.peek(), steps: ok.steps };
 	} catch (error) {
-		marks.value = marksRemove(marks.peek(), [mark.id]);
+		live.value = marksRemove(live.peek(), [mark.id]);
 		lost(error);
 	}
 }
@@ -94,6 +121,8 @@ export async function markChange(id: string, change: { points: Point[] } | { tex
 	const call = carrying.peek();
 	const old = find(id);
 
+	if (sheet.peek())
+		sheet.value = sheetChange(sheet.peek()!, id, change);
 	if (!call || !old)
 		return;
 	put({ ...old, ...change });
@@ -107,31 +136,33 @@ export async function markChange(id: string, change: { points: Point[] } | { tex
 }
 
 /* What these change comes as events; the answer is how far one can go now. */
-async function step(op: string, keys: object = {}): Promise<void> {
+async function step(op: string, onSheet: (sheet: Sheet) => Sheet, keys: object = {}): Promise<void> {
 	const call = carrying.peek();
 
-	if (!call)
+	if (sheet.peek())
+		sheet.value = onSheet(sheet.peek()!);
+	if (!call || sheet.peek())
 		return;
 	try {
 		const { steps } = await line.request(op, { call, ...keys }, withSteps);
 
-		marks.value = { ...marks.peek(), steps };
+		live.value = { ...live.peek(), steps };
 	} catch (error) {
 		lost(error);
 	}
 }
 
-export const markUndo = (): Promise<void> => step('mark.undo');
-export const markRedo = (): Promise<void> => step('mark.redo');
-export const markClear = (): Promise<void> => step('mark.clear');
+export const markUndo = (): Promise<void> => step('mark.undo', sheetUndo);
+export const markRedo = (): Promise<void> => step('mark.redo', sheetRedo);
+export const markClear = (): Promise<void> => step('mark.clear', sheetClear);
 
 /** Delete the selected mark. */
 export async function markDelete(): Promise<void> {
 	const id = selected.peek();
 
 	selected.value = null;
-	if (id && find(id))
-		await step('mark.delete', { mark: id });
+	if (id)
+		await step('mark.delete', (now) => sheetRemove(now, id), { mark: id });
 }
 
 /** The next (1) or previous (-1) of one's own marks in this picture becomes the selected one. */
@@ -149,7 +180,10 @@ let pointTimer: ReturnType<typeof setTimeout> | null = null;
 
 /** Move our pointer, or take it away (null). */
 export function pointTo(of: string, at: Point | null): void {
-	marks.value = pointerMove(marks.peek(), mine(), of, at, performance.now());
+	/* Where it is on the still says nothing of the picture. */
+	if (sheet.peek())
+		return;
+	live.value = pointerMove(live.peek(), mine(), of, at, performance.now());
 	expireLater();
 	pending = { of, at };
 	if (!pointTimer)
@@ -170,11 +204,11 @@ function pointSend(): void {
 let expireTimer: ReturnType<typeof setTimeout> | null = null;
 
 function expireLater(): void {
-	if (expireTimer || marks.peek().pointers.length === 0)
+	if (expireTimer || live.peek().pointers.length === 0)
 		return;
 	expireTimer = setTimeout(() => {
 		expireTimer = null;
-		marks.value = pointersExpire(marks.peek(), performance.now());
+		live.value = pointersExpire(live.peek(), performance.now());
 		expireLater();
 	}, POINTER_MS / 5);
 }
@@ -182,7 +216,7 @@ function expireLater(): void {
 /* What was drawn while the line was down, or before this page was loaded. */
 hearHello((snapshot) => {
 	if (snapshot.call?.marks)
-		marks.value = { ...marks.peek(), ...marksOf(snapshot.call) };
+		live.value = { ...live.peek(), ...marksOf(snapshot.call) };
 });
 
 hearEvents((event) => {
@@ -195,11 +229,11 @@ hearEvents((event) => {
 		if (event.ev === 'mark' && event.mark.by !== mine())
 			markHeard.value = event.mark;
 	} else if (event.ev === 'unmark') {
-		marks.value = marksRemove(marks.peek(), event.ids);
+		live.value = marksRemove(live.peek(), event.ids);
 		if (event.ids.includes(selected.peek() ?? ''))
 			selected.value = null;
 	} else if (event.by !== mine()) {
-		marks.value = pointerMove(marks.peek(), event.by, event.of, event.at, performance.now());
+		live.value = pointerMove(live.peek(), event.by, event.of, event.at, performance.now());
 		expireLater();
 	}
 });

@@ -1,8 +1,7 @@
 /** The call that this page carries: a leg to each of the others, our tracks. One call at most. */
 import { computed, effect, signal } from '@preact/signals';
 import { calls, callTell, cameraOn, carrying, hearSdp, muted, partyOf, type Sdp } from '../state/calls';
-import { hearHello, line } from '../state/line';
-import { MARKS_NONE, marksOf } from '../state/mark';
+import { hearEvents, hearHello, line } from '../state/line';
 import { toast } from '../state/notice';
 import { me } from '../state/session';
 import { t } from '../text/text';
@@ -13,7 +12,7 @@ import { Refusal } from '../wire/problem';
 import { nullable, object, text } from '../wire/shape';
 import { cameraKeep, cameraOpen, cameraWasOn, choiceRecall, microphoneOpen } from './devices';
 import { Leg } from './leg';
-import { marks, marksClear } from './marking';
+import { marksClear, marksTake, sheet } from './marking';
 import { fingerprintOf, type Reach } from './peer';
 import { SAMPLE_MS, type Quality } from './quality';
 import { wakeKeep, wakeRelease } from './wake';
@@ -101,7 +100,7 @@ export async function callAnswer(call: Call, withCamera: boolean): Promise<void>
 export async function callResume(call: Call): Promise<void> {
 	await begin(call.video && cameraWasOn());
 	carry(call);
-	marks.value = { ...MARKS_NONE, ...marksOf(call) };
+	marksTake(call);
 	/* They may have offered to the page that was here before: then their offer waits for its answer. */
 	for (const sdp of [...missed.values()])
 		if (sdp.call === call.id && sdp.kind === 'offer')
@@ -131,7 +130,7 @@ export async function callTake(call: Call): Promise<void> {
 		const taken = (await line.request('call.take', { call: call.id }, withCall)).call;
 
 		carry(taken);
-		marks.value = { ...MARKS_NONE, ...marksOf(taken) };
+		marksTake(taken);
 		await offerAll(taken);
 	} catch (error) {
 		callRelease();
@@ -369,10 +368,16 @@ effect(() => {
 		queueMicrotask(() => legDrop(leg.address));
 });
 
+/* Seldom: the camera's code comes when it is needed. */
+hearEvents((event) => {
+	if (event.ev === 'still' && event.call === carrying.peek())
+		void import('./still').then(({ stillAsked }) => stillAsked(event.by, event.client_id));
+});
+
 /* What our devices do, for the others to see. */
 effect(() => {
 	const call = carrying.value;
 
 	if (call && calls.value.now?.state === 'talking')
-		line.say('call.status', { call, muted: muted.value, camera: cameraOn.value });
+		line.say('call.status', { call, muted: muted.value, camera: cameraOn.value, frozen: sheet.value !== null });
 });

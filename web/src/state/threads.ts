@@ -76,8 +76,8 @@ export function messageSend(conversation: string, text: string): void {
 }
 
 /** A file that is up, as a message of its own; throws Refusal, or when the line fell. */
-export async function fileSend(conversation: string, id: string, file: string): Promise<void> {
-	const reply = await line.request('send', { conversation, client_id: id, text: '', file }, stored);
+export async function fileSend(conversation: string, id: string, text: string, file: string): Promise<void> {
+	const reply = await line.request('send', { conversation, client_id: id, text, file }, stored);
 
 	change(conversation, (thread) => threadMessages(thread, [reply.message]));
 	conversationHeard(reply.message);

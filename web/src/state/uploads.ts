@@ -9,6 +9,8 @@ export interface Sending {
 	/** Made here: the client id of the upload and of its message. */
 	id: string;
 	conversation: string;
+	/** What the message says beside it. */
+	text: string;
 	name: string;
 	size: number;
 	offset: number;
@@ -82,7 +84,7 @@ async function run(one: Sending, file: File, abort: AbortController): Promise<vo
 		try {
 			whole ??= (await piecesSend(one, file, abort.signal)).id;
 			change(one.id, { offset: one.size, state: 'going' });
-			await fileSend(one.conversation, one.id, whole);
+			await fileSend(one.conversation, one.id, one.text, whole);
 			kept.delete(one.id);
 			forget(one.id);
 			return;
@@ -115,13 +117,17 @@ function start(one: Sending, file: File): void {
 	void run(one, file, abort);
 }
 
-export function filesSend(conversation: string, files: Iterable<File>): void {
-	for (const file of files) {
-		const one: Sending = { id: crypto.randomUUID(), conversation, name: file.name, size: file.size, offset: 0, state: 'going', problem: null };
+/** One file as a message with that id and words beside it. */
+export function fileUp(conversation: string, id: string, text: string, file: File): void {
+	const one: Sending = { id, conversation, text, name: file.name, size: file.size, offset: 0, state: 'going', problem: null };
 
-		uploads.value = [...uploads.peek(), one];
-		start(one, file);
-	}
+	uploads.value = [...uploads.peek(), one];
+	start(one, file);
+}
+
+export function filesSend(conversation: string, files: Iterable<File>): void {
+	for (const file of files)
+		fileUp(conversation, crypto.randomUUID(), '', file);
 }
 
 /** Try a failed one again, from where it was. */

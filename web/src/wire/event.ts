@@ -18,6 +18,7 @@ export type LiveEvent =
 	| { ev: 'remark'; call: string; mark: Mark }
 	| { ev: 'unmark'; call: string; ids: string[] }
 	| { ev: 'point'; call: string; by: string; of: string; at: Point | null }
+	| { ev: 'still'; call: string; by: string; client_id: string }
 	| { ev: 'visitor'; visitor: Visitor }
 	| { ev: 'access'; tenant: string; revision: number | string }
 	| { ev: 'bye'; reason: string };
@@ -56,6 +57,8 @@ export function eventDecode(source: Record<string, unknown>): LiveEvent | null {
 		return { ev: 'remark', call: get('call', text), mark: get('mark', mark) };
 	case 'unmark':
 		return { ev: 'unmark', call: get('call', text), ids: get('ids', list(text)) };
+	case 'still':
+		return { ev: 'still', call: get('call', text), by: get('by', text), client_id: get('client_id', text) };
 	case 'point':
 		return { ev: 'point', call: get('call', text), by: get('by', text), of: get('of', text), at: get('at', nullable(point)) };
 	case 'visitor':

@@ -94,6 +94,8 @@ export interface Party {
 	state: 'ringing' | 'talking' | 'held';
 	muted: boolean;
 	camera: boolean;
+	/** Draws on a still of somebody's picture. */
+	frozen: boolean;
 	/** The line has dropped. */
 	away: boolean;
 	/** Allowed between the two of us. */
@@ -329,6 +331,7 @@ const party: Shape<Party> = object<Party>({
 	state: word('ringing', 'talking', 'held'),
 	muted: flag,
 	camera: flag,
+	frozen: flag,
 	away: flag,
 	video: flag,
 	annotate: flag,

@@ -1,6 +1,6 @@
 /** The summary of a call that is over (GET /calls/{call}), and what one adds to it. */
 import { ask } from './api';
-import { mark, type Mark } from './objects';
+import { mark, message, type Mark, type Message } from './objects';
 import { callRecord, type CallRecord } from './record';
 import { list, nullable, object, text, whole, type Shape } from './shape';
 
@@ -32,6 +32,8 @@ export interface Summary extends CallRecord {
 	note: string;
 	quality: Measured | null;
 	drawn: Drawn[];
+	/** Messages with a file. */
+	files: Message[];
 }
 
 const beside = object<Omit<Summary, keyof CallRecord>>({
@@ -39,6 +41,7 @@ const beside = object<Omit<Summary, keyof CallRecord>>({
 	note: text,
 	quality: nullable(object<Measured>({ kbps: list(whole), rtt_ms: list(whole), loss_percent: list(whole) })),
 	drawn: list(object<Drawn>({ at: whole, mark: nullable(mark), gone: nullable(list(text)) })),
+	files: list(message),
 });
 const summary: Shape<Summary> = (value, at) => ({ ...callRecord(value, at), ...beside(value, at) });
 const nothing: Shape<null> = () => null;

@@ -1,5 +1,5 @@
 /** The bar at the bottom: mute, camera, chat, people, more, leave. */
-import { Ellipsis, MessageCircle, Mic, MicOff, PhoneOff, UserPlus, Video, VideoOff } from 'lucide-preact';
+import { Camera, Ellipsis, MessageCircle, Mic, MicOff, PhoneOff, UserPlus, Video, VideoOff } from 'lucide-preact';
 import { callHangUp, cameraSet, muteToggle } from '../../call/running';
 import { cameraOn, muted } from '../../state/calls';
 import { me } from '../../state/session';
@@ -10,12 +10,14 @@ interface Props {
 	call: Call;
 	chatOpen: boolean;
 	hasChat: boolean;
+	/** Null: there is no picture. */
+	onSnapshot: (() => void) | null;
 	onChat(): void;
 	onPeople(): void;
 	onMore(): void;
 }
 
-export function CallBar({ call, chatOpen, hasChat, onChat, onPeople, onMore }: Props) {
+export function CallBar({ call, chatOpen, hasChat, onSnapshot, onChat, onPeople, onMore }: Props) {
 	const mute = muted.value;
 	const camera = cameraOn.value;
 
@@ -29,6 +31,12 @@ export function CallBar({ call, chatOpen, hasChat, onChat, onPeople, onMore }: P
 				<button aria-keyshortcuts="E" class={camera ? '' : 'off'} onClick={() => void cameraSet(!camera)}>
 					{camera ? <Video aria-hidden /> : <VideoOff aria-hidden />}
 					<span>{t(camera ? 'call.camera_off' : 'call.camera_on')}</span>
+				</button>
+			)}
+			{onSnapshot && (
+				<button aria-keyshortcuts="S" onClick={onSnapshot}>
+					<Camera aria-hidden />
+					<span>{t('call.snapshot')}</span>
 				</button>
 			)}
 			{hasChat && (

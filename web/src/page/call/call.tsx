@@ -2,7 +2,6 @@
 import { lazy, useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
 import { callAnswer, callDecline, callHangUp, callResume, callTake } from '../../call/running';
-import '../../call/measure';
 import { devicesGranted, readyPassed } from '../../call/devices';
 import { answering, callNow, calls, carrying } from '../../state/calls';
 import { conversationsKnown } from '../../state/chats';
@@ -12,12 +11,12 @@ import type { Call } from '../../wire/objects';
 import { problemOf } from '../../wire/problem';
 import { Notice } from './notice';
 import './call.css';
-import { EndedView } from './ended';
 import { InCall } from './in_call';
 import { Placing } from './placing';
 import { Ringing } from './ringing';
 
-/* Before the first call only. */
+/* Before the first call only, and behind its end. */
+const EndedView = lazy(() => import('./ended').then((module) => module.EndedView));
 const ReadyCheck = lazy(() => import('./ready').then((module) => module.ReadyCheck));
 
 /* For who came by a link, and has no other page. */

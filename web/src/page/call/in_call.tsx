@@ -1,30 +1,35 @@
 /** The call itself: the technician's picture on the stage, whoever looks at it. */
 import { lazy } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
-import { markDelete, markRedo, marks, markUndo, nameOf, selected } from '../../call/marking';
+import { markDelete, markRedo, marks, markUndo, nameOf, selected, sheet } from '../../call/marking';
 import { cameraSet, muteToggle, soundBlocked, soundPlay } from '../../call/running';
 import { cameraOn, partyOf, stageOf } from '../../state/calls';
 import { announce, toast } from '../../state/notice';
+import { sheetNew } from '../../state/sheet';
 import { conversations, conversationWith } from '../../state/chats';
 import { me } from '../../state/session';
 import { t } from '../../text/text';
 import type { Call, Conversation } from '../../wire/objects';
 import { Banner } from '../../view/banner';
 import { typing, usePage } from '../../view/page';
-import { byLink, orgLine } from '../../view/person';
+import { byLink, firstName, orgLine } from '../../view/person';
 import { CallBar } from './bar';
 import { selectNext } from './hand';
-import { ChatPanel, Peek } from './panel';
-import { Pip, Stage } from './stage';
-import { NoTools, ToolRail, type Tool } from './tools';
+import type { Still } from './frozen';
+import { Pip, pictureOf, Stage, stageVideo } from './stage';
+import { ToolRail, type Tool } from './tools';
 import { CallTop, namesOf } from './top';
 
 /* Not part of what every call waits for. */
+const Frozen = lazy(() => import('./frozen').then((module) => module.Frozen));
+const ChatPanel = lazy(() => import('./panel').then((module) => module.ChatPanel));
+const Peek = lazy(() => import('./peek').then((module) => module.Peek));
 const PeopleDialog = lazy(() => import('./members').then((module) => module.PeopleDialog));
 const LeaveDialog = lazy(() => import('./leave').then((module) => module.LeaveDialog));
 const MoreDialog = lazy(() => import('./more').then((module) => module.MoreDialog));
 const Held = lazy(() => import('./more').then((module) => module.Held));
 const StepList = lazy(() => import('./steps').then((module) => module.StepList));
+const NoTools = lazy(() => import('./no_tools').then((module) => module.NoTools));
 const Tiles = lazy(() => import('./tiles').then((module) => module.Tiles));
 
 /** Wide enough for the chat beside the picture. */
@@ -46,6 +51,16 @@ export function InCall({ call }: { call: Call }) {
 	const conversation = useConversation(call);
 	const chat = conversation !== null && panel;
 	const toggleChat = () => setPanel(!panel);
+	const { still, asking, freeze, thaw, back, stay } = useStill(stage, annotate && stage !== own);
+	const canFreeze = annotate && stage !== own && (still !== null || pictureOf(call, stage)?.shows === true);
+	const freezeOrBack = () => {
+		if (still)
+			back();
+		else if (canFreeze && freeze())
+			setTool(tool === 'point' || tool === 'select' ? 'ink' : tool);
+	};
+	const snapshot = () => void (stageVideo.current && import('../../call/still').then(({ stillTake }) => stillTake(call, stage, stageVideo.current!)));
+	const seen = !still && pictureOf(call, stage)?.shows;
 	const next = (by: 1 | -1) => {
 		setTool('select');
 		selectNext(stage, by);
@@ -61,6 +76,7 @@ export function InCall({ call }: { call: Call }) {
 		'[': () => next(-1),
 		']': () => next(1),
 		delete: () => void markDelete(),
+		f: freezeOrBack,
 	};
 
 	const pin = (address: string) => {
@@ -70,10 +86,16 @@ export function InCall({ call }: { call: Call }) {
 
 	usePage(t('call.with', { name: namesOf(call) }));
 	useLeaving(call);
-	useEffect(() => document.getElementById('main')?.focus(), []);
+	useEffect(() => {
+		document.getElementById('main')?.focus();
+		/* It may end because the server is gone. */
+		void import('./ended');
+		void import('../../call/measure');
+	}, []);
 	useKeys({
 		...(annotate && drawing),
 		m: muteToggle,
+		s: () => seen && snapshot(),
 		e: () => void (call.video && cameraSet(!cameraOn.peek())),
 		c: toggleChat,
 		g: () => setOver(me.peek()?.joined ? null : 'people'),
@@ -85,14 +107,16 @@ export function InCall({ call }: { call: Call }) {
 			<h1 class="vh">{group ? t('call.with', { name: namesOf(call) }) : t('call.heading', { name: call.with.name, org: orgLine(call.with) })}</h1>
 			<Banner />
 			<CallTop call={call} />
-			<Stage call={call} whose={stage} tool={annotate ? tool : null} />
-			{annotate ? <ToolRail tool={tool} onPick={setTool} /> : <NoTools person={shown?.person ?? call.with} />}
+			<Stage call={call} whose={stage} tool={annotate && !still ? tool : null} />
+			{annotate ? <ToolRail tool={tool} frozen={still !== null} onPick={setTool} onFreeze={canFreeze ? freezeOrBack : null} /> : <NoTools person={shown?.person ?? call.with} />}
 			{marks.value.list.some((mark) => mark.kind === 'step') && <StepList canDraw={annotate} />}
-			{group
+			{call.parties.filter((one) => one.frozen).map(({ person }) => <p key={person.address} class="again drawing" role="status">{t('frozen.theirs', { name: firstName(person) })}</p>)}
+			{still && <Frozen call={call} still={still} tool={tool} asking={asking} onBack={back} onStay={stay} onThaw={thaw} />}
+			{!still && (group
 				? <Tiles call={call} stage={stage} onPin={pin} />
-				: <Pip call={call} whose={stage === own ? (met[0] ?? call.with.address) : own} onSwap={() => pin(stage === own ? (met[0] ?? call.with.address) : own)} />}
+				: <Pip call={call} whose={stage === own ? (met[0] ?? call.with.address) : own} onSwap={() => pin(stage === own ? (met[0] ?? call.with.address) : own)} />)}
 			{soundBlocked.value && <button class="fb go sound" onClick={soundPlay}>{t('call.sound')}</button>}
-			<CallBar call={call} chatOpen={chat} hasChat={conversation !== null} onChat={toggleChat} onPeople={() => setOver('people')} onMore={() => setOver('more')} />
+			<CallBar call={call} chatOpen={chat} hasChat={conversation !== null} onSnapshot={seen ? snapshot : null} onChat={toggleChat} onPeople={() => setOver('people')} onMore={() => setOver('more')} />
 			{conversation && !panel && <Peek conversation={conversation} onOpen={toggleChat} />}
 			{conversation && panel && <ChatPanel conversation={conversation} onClose={toggleChat} />}
 			{call.held && <Held call={call} />}
@@ -113,6 +137,33 @@ function useConversation(call: Call): Conversation | null {
 			void conversationWith(call.with.address).then(setOpened, () => setOpened(null));
 	}, [call.with.address]);
 	return conversations.value.find((one) => one.id === opened?.id) ?? opened;
+}
+
+/** The picture that stands while one draws on it; gone with another picture on the stage, or when drawing is not allowed any more. */
+function useStill(stage: string, may: boolean) {
+	const [still, setStill] = useState<Still | null>(null);
+	const [asking, setAsking] = useState(false);
+	const thaw = () => {
+		sheet.value = null;
+		setAsking(false);
+		setStill(null);
+	};
+	const freeze = () => {
+		const video = stageVideo.current;
+
+		if (!video?.videoWidth)
+			return false;
+
+		const canvas = Object.assign(document.createElement('canvas'), { width: video.videoWidth, height: video.videoHeight });
+
+		canvas.getContext('2d')?.drawImage(video, 0, 0);
+		setStill({ of: stage, canvas, drawn: marks.peek().list.filter((mark) => mark.of === stage) });
+		sheet.value = sheetNew(marks.peek().list);
+		return true;
+	};
+
+	useEffect(thaw, [stage, may]);
+	return { still, asking, freeze, thaw, back: () => (sheet.peek()?.list.length ? setAsking(true) : thaw()), stay: () => setAsking(false) };
 }
 
 function useKeys(keys: Record<string, () => void>): void {

@@ -1,5 +1,6 @@
 /** Marks and pointers over the picture. The hand that draws them is hand.ts. */
 import type { JSX } from 'preact';
+import { lazy } from 'preact-iso';
 import { useEffect, useRef } from 'preact/hooks';
 import { WIDE } from '../../call/arrow';
 import type { Box } from '../../call/geometry';
@@ -12,8 +13,10 @@ import type { Mark, Point } from '../../wire/objects';
 import { fieldText, moved, useHand } from './hand';
 import './mark_layer.css';
 import { MarkShape } from './mark_shape';
-import { Selection } from './selection';
 import type { Tool } from './tools';
+
+/* Only with that tool. */
+const Selection = lazy(() => import('./selection').then((module) => module.Selection));
 
 interface Props {
 	/** Whose picture it is. */

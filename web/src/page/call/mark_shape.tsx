@@ -3,6 +3,7 @@ import { arrowPath, WIDE } from '../../call/arrow';
 import { circlePath } from '../../call/circle';
 import { inkPath } from '../../call/ink';
 import { inkOf } from '../../call/marking';
+import { PIN_NUMBER_Y, PIN_PATH } from '../../call/pin';
 import { t } from '../../text/text';
 import type { Mark } from '../../wire/objects';
 
@@ -31,8 +32,8 @@ function Pin({ mark, height, pin }: Props) {
 	return (
 		<g data-mark={mark.id} data-kind="step" class={`pin ${inkOf(mark.by)}`} transform={`translate(${u * WIDE} ${v * height}) scale(${pin})`}>
 			<title>{stepText(mark)}</title>
-			<path class="ink" d="M0 0C-3-12-23-22-23-44a23 23 0 1 1 46 0C23-22 3-12 0 0Z" />
-			<text text-anchor="middle" y="-35">{mark.number}</text>
+			<path class="ink" d={PIN_PATH} />
+			<text text-anchor="middle" y={PIN_NUMBER_Y}>{mark.number}</text>
 		</g>
 	);
 }

@@ -11,8 +11,9 @@ import { peopleGet } from '../../wire/api';
 import type { Person } from '../../wire/objects';
 import { problemOf, type Problem } from '../../wire/problem';
 import { usePage } from '../../view/page';
-import { RefusedView } from './ended';
 import { Dialling } from './ringing';
+
+const RefusedView = lazy(() => import('./ended').then((module) => module.RefusedView));
 
 /* Before the first call only. */
 const ReadyCheck = lazy(() => import('./ready').then((module) => module.ReadyCheck));

@@ -2,6 +2,7 @@
 import { Repeat2, VideoOff } from 'lucide-preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { contentBox, type Box } from '../../call/geometry';
+import { sheet } from '../../call/marking';
 import { legOf, localVideo, reach } from '../../call/running';
 import { cameraOn, partyOf } from '../../state/calls';
 import { me } from '../../state/session';
@@ -70,6 +71,9 @@ function useBox() {
 	return { frame, video, placed };
 }
 
+/** The element that shows the big picture, for who wants a still of it. */
+export const stageVideo: { current: HTMLVideoElement | null } = { current: null };
+
 export function Stage({ call, whose, tool }: { call: Call; whose: string; tool: Tool | null }) {
 	const { frame, video, placed } = useBox();
 	const picture = pictureOf(call, whose);
@@ -80,8 +84,8 @@ export function Stage({ call, whose, tool }: { call: Call; whose: string; tool: 
 	return (
 		<div class={again ? 'stage dimmed' : 'stage'}>
 			<div class="fit" ref={frame}>
-				<Video stream={picture.stream} label={picture.label} videoRef={video} class={picture.shows ? '' : 'unseen'} />
-				{placed && picture.shows && <MarkLayer of={picture.person.address} box={placed.box} aspect={placed.aspect} tool={tool} />}
+				<Video stream={picture.stream} label={picture.label} videoRef={(shown) => void (video.current = stageVideo.current = shown)} class={picture.shows ? '' : 'unseen'} />
+				{placed && picture.shows && !sheet.value && <MarkLayer of={picture.person.address} box={placed.box} aspect={placed.aspect} tool={tool} />}
 				{!picture.shows && <NoPicture picture={picture} />}
 			</div>
 			{again && <p class="again" role="status">{t('call.reconnecting')}</p>}

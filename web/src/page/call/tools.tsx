@@ -1,14 +1,10 @@
-/** The tools for drawing on the picture; or, when drawing is not allowed, the reason. */
-import { Circle, Hash, MousePointer2, MoveUpRight, Pencil, Redo2, SquareDashedMousePointer, Trash2, Undo2 } from 'lucide-preact';
-import { useEffect, useState } from 'preact/hooks';
+/** The tools for drawing on the picture. */
+import { Circle, Hash, MousePointer2, MoveUpRight, Pencil, Redo2, Snowflake, SquareDashedMousePointer, Trash2, Undo2 } from 'lucide-preact';
 import { markMine } from '../../state/mark';
 import { markClear, markRedo, marks, markUndo } from '../../call/marking';
-import { reasonSentence } from '../../state/gate';
 import { me } from '../../state/session';
 import { t } from '../../text/text';
-import { reachAsk } from '../../wire/api';
-import type { Answer, MarkKind, Person } from '../../wire/objects';
-import { partiesOf } from '../../view/person';
+import type { MarkKind } from '../../wire/objects';
 import './tools.css';
 
 export type Tool = 'point' | MarkKind | 'select';
@@ -22,7 +18,15 @@ const TOOLS = [
 	{ tool: 'select', key: 'V', Icon: SquareDashedMousePointer },
 ] as const;
 
-export function ToolRail({ tool, onPick }: { tool: Tool; onPick(tool: Tool): void }) {
+interface Props {
+	tool: Tool;
+	frozen: boolean;
+	onPick(tool: Tool): void;
+	/** Null: one's own picture never freezes. */
+	onFreeze: (() => void) | null;
+}
+
+export function ToolRail({ tool, frozen, onPick, onFreeze }: Props) {
 	const { steps } = marks.value;
 	const mine = markMine(marks.value, me.value?.person.address ?? '');
 
@@ -50,18 +54,14 @@ export function ToolRail({ tool, onPick }: { tool: Tool; onPick(tool: Tool): voi
 					<span>{t('tools.clear')}</span>
 				</button>
 			</div>
+			{onFreeze && (
+				<div class="set frost">
+					<button aria-pressed={frozen} aria-keyshortcuts="F" onClick={onFreeze}>
+						<Snowflake aria-hidden />
+						<span>{t('tools.freeze')}</span>
+					</button>
+				</div>
+			)}
 		</div>
-	);
-}
-
-export function NoTools({ person }: { person: Person }) {
-	const [answer, setAnswer] = useState<Answer | null>(null);
-	const parties = partiesOf(person, person.address);
-
-	useEffect(() => void reachAsk(person.address, 'annotate').then(setAnswer, () => undefined), [person.address]);
-	return (
-		<p class="notools">
-			{t('tools.none')} {answer && !answer.allowed && reasonSentence(answer.reason, answer, parties)}
-		</p>
 	);
 }

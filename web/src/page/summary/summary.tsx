@@ -9,6 +9,7 @@ import { summaryGet, type Measured, type Summary as Told } from '../../wire/summ
 import { Avatar } from '../../view/avatar';
 import { usePage } from '../../view/page';
 import { Note } from './note';
+import { Files, Pictures } from './files';
 import { Replay } from './replay';
 import './summary.css';
 
@@ -73,6 +74,8 @@ function Page({ summary }: { summary: Told }) {
 				</dl>
 				{summary.quality && <Quality measured={summary.quality} />}
 			</section>
+			<Pictures messages={summary.files} nameOf={nameIn(summary)} />
+			<Files messages={summary.files} />
 			{summary.drawn.length > 0 && <Replay drawn={summary.drawn} order={order} nameOf={nameIn(summary)} />}
 			<Note call={summary.call ?? ''} kept={summary.note} />
 		</article>
