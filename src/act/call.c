@@ -91,9 +91,13 @@ static bool presence_told(struct act *act, const struct account *me, const struc
 	return verdict.allowed;
 }
 
+/* In one call he may be rung beside it; what rings already, or waits on hold beside another, is enough. */
 bool call_rings(const struct endpoint *there)
 {
-	return list_empty(&there->parties);
+	const struct party *only = list_entry(there->parties.next, struct party, node);
+
+	return list_empty(&there->parties) ||
+		(there->parties.next == there->parties.prev && (only->state == PARTY_TALKING || only->state == PARTY_HELD));
 }
 
 bool call_talks(struct act *act, const struct party *party)

@@ -23,9 +23,9 @@ bool call_meets(const struct call *call, unsigned a, unsigned b);
 
 /* call.c */
 
-/** May somebody be rung? Not who is offline, or in a call. False: refused, the deed is over. Who may not know hears it ring: see call_rings. */
+/** May somebody be rung? Not who is offline, or has no room for one more call. False: refused, the deed is over. Who may not know hears it ring: see call_rings. */
 bool call_can_ring(struct deed *deed, const struct account *me, const struct account *other, bool video);
-/** Does a new call ring there? Not while he is in one, or one rings. */
+/** Does a new call ring there? Not while another rings, or waits on hold beside the one he is in. */
 bool call_rings(const struct endpoint *there);
 /** Does he talk in another call than this one? */
 bool call_talks(struct act *act, const struct party *party);

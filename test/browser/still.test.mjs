@@ -174,6 +174,26 @@ test('one\'s own camera: the picture goes to the other', async () => {
 	assert.equal((await until(async () => (await messages()).slice(before).find((message) => message.file), 'the picture')).from, TESS);
 });
 
+test('when the line is too poor for a picture the technician is asked what it shall carry', async () => {
+	/* As the browser's own report would say it: the way there and back takes two seconds. */
+	await tess.page.evaluate(() => {
+		const ask = RTCPeerConnection.prototype.getStats;
+
+		RTCPeerConnection.prototype.getStats = async function (...args) {
+			const report = new Map(await ask.apply(this, args));
+
+			report.set('slow', { id: 'slow', type: 'remote-inbound-rtp', roundTripTime: 2 });
+			return report;
+		};
+	});
+	const before = (await messages()).length, prompt = tess.page.getByRole('alertdialog', { name: 'The picture is too poor to help.' });
+	await prompt.waitFor();
+	await look(tess, 'poor');
+	await prompt.getByRole('button', { name: 'Send a sharp photo' }).click();
+	await prompt.waitFor({ state: 'detached' });
+	assert.equal((await until(async () => (await messages()).slice(before).find((message) => message.file), 'the photo')).from, TESS);
+});
+
 test('where files are off the marks are shown, and it is said why the picture is not sent', async () => {
 	const count = (await messages()).length;
 	tenantOf(world, 'aldous').external_access.off_actions = ['file'];

@@ -183,13 +183,27 @@ test('the callee can\'t hang up before answering, the caller can\'t answer, othe
 	await tess.request('call.hangup', { call: call.id });
 });
 
-test('who is in a call is busy, for either end', async () => {
+test('who is in a call is rung beside it, once; who calls must leave or hold his own before', async () => {
 	const omar = await line_of('omar'), ravi = await line_of('ravi');
 	const call = await talk(tess, ines, INES);
 	const sdp = offer(iceMake());
-	assert.equal((await omar.ask('call.place', { to: INES, video: true, sdp })).error.reason, 'call.busy');
 	assert.equal((await tess.ask('call.place', { to: RAVI, video: true, sdp })).error.reason, 'call.busy');
 	assert.deepEqual(await ravi.settled(), []);
+	const waiting = await place(omar, INES);
+	assert.equal((await ines.next('call', (e) => e.call.id === waiting.id)).call.state, 'ringing');
+	assert.equal((await ravi.ask('call.place', { to: INES, video: true, sdp })).error.reason, 'call.busy', 'one that waits is enough');
+	assert.equal((await ines.ask('call.answer', { call: waiting.id, video: true })).error.reason, 'call.busy', 'the other one is neither held nor left');
+
+	await ines.request('call.hold', { call: call.id, on: true });
+	await ines.request('call.answer', { call: waiting.id, video: true });
+	assert.equal((await ravi.ask('call.place', { to: INES, video: true, sdp })).error.reason, 'call.busy');
+	assert.equal((await ines.ask('call.hold', { call: call.id, on: false })).error.reason, 'call.busy');
+	const later = await people.ines.line();
+	assert.deepEqual([later.snapshot.call, ...later.snapshot.calls].map(({ id }) => id).sort(), [call.id, waiting.id].sort());
+	await later.close();
+	await omar.request('call.hangup', { call: waiting.id });
+	await ended(ines, waiting.id);
+	assert.equal((await ines.request('call.hold', { call: call.id, on: false })).call.held, false);
 	await ines.request('call.hangup', { call: call.id });
 	await ended(tess, call.id);
 	const next = await place(omar, INES);
@@ -226,10 +240,12 @@ test('who may not see presence does not learn it by calling: it rings until nobo
 		assert.equal(call.state, 'ringing');
 		await tess.request('call.hangup', { call: call.id });
 
-		const ravi = await line_of('ravi'), inside = await talk(ravi, ines, INES);
+		const ravi = await line_of('ravi'), omar = await line_of('omar'), inside = await talk(ravi, ines, INES);
+		const waiting = await place(omar, INES);	/* and no more than one */
 		const busy = await place(tess, INES);
 		assert.equal(busy.state, 'ringing');
 		assert.equal((await ines.ask('call.answer', { call: busy.id, video: false })).error.reason, 'call.gone');
+		await omar.request('call.hangup', { call: waiting.id });
 		await ravi.request('call.hangup', { call: inside.id });
 		await ines.next('call', state(inside.id, 'ended'));
 		await tess.request('call.hangup', { call: busy.id });

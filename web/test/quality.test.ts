@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { qualityNext, sampleRead, type Quality, type Sample } from '../src/call/quality';
 
-const START: Sample = { at: 0, bytes: 0, packets: 0, lost: 0, frames: 0, rttMs: 50, width: 1280, height: 720, path: 'udp' };
+const START: Sample = { at: 0, bytes: 0, packets: 0, lost: 0, frames: 0, rttMs: 50, outLossPercent: 0, width: 1280, height: 720, path: 'udp' };
 
 /** Two seconds later, with these gains. */
 const later = (last: Sample, gain: Partial<Sample> = {}): Sample => ({
@@ -72,12 +72,12 @@ test('a report is read by kind and by the pair in use', () => {
 		[
 			{ id: 'a', type: 'inbound-rtp', kind: 'audio', bytesReceived: 10, packetsReceived: 1, packetsLost: 0 },
 			{ id: 'v', type: 'inbound-rtp', kind: 'video', bytesReceived: 90, packetsReceived: 9, packetsLost: 1, framesDecoded: 7, frameWidth: 640, frameHeight: 360 },
-			{ id: 'r', type: 'remote-inbound-rtp', roundTripTime: 0.08 },
+			{ id: 'r', type: 'remote-inbound-rtp', roundTripTime: 0.08, fractionLost: 0.12 },
 			{ id: 'p', type: 'candidate-pair', nominated: true, state: 'succeeded', localCandidateId: 'l' },
 			{ id: 'l', type: 'local-candidate', protocol: 'tcp' },
 		],
 		5,
 	);
 
-	assert.deepEqual(sample, { at: 5, bytes: 100, packets: 10, lost: 1, frames: 7, rttMs: 80, width: 640, height: 360, path: 'tcp' });
+	assert.deepEqual(sample, { at: 5, bytes: 100, packets: 10, lost: 1, frames: 7, rttMs: 80, outLossPercent: 12, width: 640, height: 360, path: 'tcp' });
 });

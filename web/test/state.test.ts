@@ -115,12 +115,25 @@ test('the end of another call does not end ours', () => {
 	assert.equal(callsPut(calls, call({ id: 'other', state: 'ended' })), calls);
 });
 
+test('what rings beside a call waits; on hold the other one counts, and at its end the first comes back', () => {
+	let calls = callsPut(callsPut(CALLS_NONE, call({ id: 'a', state: 'talking' })), call({ id: 'b', direction: 'in' }));
+
+	assert.deepEqual([calls.now?.id, calls.beside.map(({ id }) => id)], ['a', ['b']]);
+	calls = callsPut(calls, call({ id: 'a', state: 'talking', held: true }));
+	assert.equal(calls.now?.id, 'a', 'what only rings does not take its place');
+	calls = callsPut(calls, call({ id: 'b', state: 'talking', direction: 'in' }));
+	assert.deepEqual([calls.now?.id, calls.beside.map(({ id }) => id)], ['b', ['a']]);
+	calls = callsPut(calls, call({ id: 'b', state: 'ended', ended: { reason: 'call.hangup', by: 'me', tenant: null, answer: null } }));
+	assert.deepEqual([calls.now?.id, calls.over?.id], ['a', 'b']);
+	assert.equal(callsPut(calls, call({ id: 'a', state: 'talking', held: true })).over?.id, 'b', 'its closing screen stays');
+});
+
 test('a snapshot that does not name our call means that it was lost', () => {
-	const calls = callsSnapshot(callsPut(CALLS_NONE, call({ state: 'talking' })), null);
+	const calls = callsSnapshot(callsPut(CALLS_NONE, call({ state: 'talking' })), []);
 
 	assert.equal(calls.now, null);
 	assert.equal(calls.over?.ended?.reason, 'call.lost');
-	assert.equal(callsSnapshot(CALLS_NONE, null), CALLS_NONE);
+	assert.equal(callsSnapshot(CALLS_NONE, []), CALLS_NONE);
 });
 
 test('marks are kept by id; each pointer is its owner\'s newest and fades', () => {

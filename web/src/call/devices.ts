@@ -7,13 +7,15 @@ export type DeviceTrouble = 'denied' | 'none' | 'busy' | 'insecure' | 'other';
 export interface Choice {
 	camera: string | null;
 	microphone: string | null;
+	/** Where sound comes out; null: where the system sends it. */
+	speaker: string | null;
 }
 
 const KEY = 'devices';
 const READY = 'ready';
 const CAMERA = 'camera_on';
 
-export const choiceRecall = (): Choice => recall<Choice>(KEY) ?? { camera: null, microphone: null };
+export const choiceRecall = (): Choice => ({ camera: null, microphone: null, speaker: null, ...recall<Partial<Choice>>(KEY) });
 export const choiceKeep = (choice: Choice): void => keep(KEY, choice);
 
 /** Was the camera on in this tab's call? A page that is loaded anew must not switch on what was off. */
@@ -77,11 +79,14 @@ export function microphoneOpen(id: string | null): Promise<MediaStreamTrack> {
 	return open({ audio: id ? { ...clean, deviceId: { ideal: id } } : clean });
 }
 
-export async function devicesList(): Promise<{ cameras: MediaDeviceInfo[]; microphones: MediaDeviceInfo[] }> {
+/** Not every browser lets a page choose. */
+const SPEAKERS = 'setSinkId' in HTMLMediaElement.prototype;
+
+export async function devicesList(): Promise<{ cameras: MediaDeviceInfo[]; microphones: MediaDeviceInfo[]; speakers: MediaDeviceInfo[] }> {
 	const all = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
 	const of = (kind: MediaDeviceKind) => all.filter((device) => device.kind === kind && device.deviceId);
 
-	return { cameras: of('videoinput'), microphones: of('audioinput') };
+	return { cameras: of('videoinput'), microphones: of('audioinput'), speakers: SPEAKERS ? of('audiooutput') : [] };
 }
 
 /** Were both allowed before, so that opening them asks nothing? */

@@ -48,6 +48,12 @@ export class Leg {
 		);
 	}
 
+	/** Where its sound comes out; what is not there any more changes nothing. */
+	async speakerSet(id: string | null): Promise<void> {
+		if ('setSinkId' in this.#sound)
+			await this.#sound.setSinkId(id ?? '').catch(() => undefined);
+	}
+
 	/** Once in SAMPLE_MS: how it goes. */
 	async sample(): Promise<void> {
 		const report = await this.peer.pc.getStats();

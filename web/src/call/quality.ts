@@ -7,6 +7,8 @@ export interface Sample {
 	lost: number;
 	frames: number;
 	rttMs: number | null;
+	/** Of what we send, as their reports measure it. */
+	outLossPercent: number;
 	width: number;
 	height: number;
 	path: 'udp' | 'tcp' | null;
@@ -58,7 +60,8 @@ export function qualityNext(before: Quality | null, last: Sample, now: Sample): 
 	const measured = {
 		kbps: smooth(before?.kbps, kbps),
 		rttMs: smooth(before?.rttMs, now.rttMs ?? before?.rttMs ?? 0),
-		lossPercent: smooth(before?.lossPercent, packets + lost > 0 ? (100 * lost) / (packets + lost) : 0),
+		/* The worse of both ways. */
+		lossPercent: smooth(before?.lossPercent, Math.max(now.outLossPercent, packets + lost > 0 ? (100 * lost) / (packets + lost) : 0)),
 		fps: smooth(before?.fps, frames / seconds),
 		width: now.width,
 		height: now.height,
@@ -75,7 +78,7 @@ const num = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
 /** One sample out of the report of RTCPeerConnection.getStats(). */
 export function sampleRead(report: Iterable<Stat>, at: number): Sample {
-	const sample: Sample = { at, bytes: 0, packets: 0, lost: 0, frames: 0, rttMs: null, width: 0, height: 0, path: null };
+	const sample: Sample = { at, bytes: 0, packets: 0, lost: 0, frames: 0, rttMs: null, outLossPercent: 0, width: 0, height: 0, path: null };
 	const byId = new Map<unknown, Stat>();
 
 	for (const stat of report)
@@ -94,6 +97,8 @@ export function sampleRead(report: Iterable<Stat>, at: number): Sample {
 		/* The way to the other person and back, as their reports measure it. */
 		if (stat['type'] === 'remote-inbound-rtp' && typeof stat['roundTripTime'] === 'number')
 			sample.rttMs = Math.max(sample.rttMs ?? 0, stat['roundTripTime'] * 1000);
+		if (stat['type'] === 'remote-inbound-rtp')
+			sample.outLossPercent = Math.max(sample.outLossPercent, 100 * num(stat['fractionLost']));
 		if (stat['type'] === 'candidate-pair' && stat['nominated'] && stat['state'] === 'succeeded')
 			sample.path = byId.get(stat['localCandidateId'])?.['protocol'] === 'tcp' ? 'tcp' : 'udp';
 	}

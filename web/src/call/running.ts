@@ -1,6 +1,6 @@
 /** The call that this page carries: a leg to each of the others, our tracks. One call at most. */
 import { computed, effect, signal } from '@preact/signals';
-import { calls, callTell, cameraOn, carrying, hearSdp, muted, partyOf, type Sdp } from '../state/calls';
+import { callFind, calls, callTell, cameraOn, carrying, hearSdp, muted, partyOf, switching, type Sdp } from '../state/calls';
 import { hearEvents, hearHello, line } from '../state/line';
 import { toast } from '../state/notice';
 import { me } from '../state/session';
@@ -123,6 +123,21 @@ export async function callHold(call: string, on: boolean): Promise<void> {
 	callTell((await line.request('call.hold', { call, on }, withCall)).call);
 }
 
+/** The call on hold goes on, and the one that is carried waits instead. */
+export async function callSwitch(to: Call): Promise<void> {
+	const from = carrying.peek();
+
+	switching.value = to.id;
+	try {
+		if (from)
+			await callHold(from, true);
+		await callResume(to);
+		await callHold(to.id, false);
+	} finally {
+		switching.value = null;
+	}
+}
+
 /** Carry on here the call that another device of one's own carries. */
 export async function callTake(call: Call): Promise<void> {
 	await begin(false);
@@ -138,7 +153,10 @@ export async function callTake(call: Call): Promise<void> {
 	}
 }
 
-/** Another microphone or camera in the running call: what is chosen now. */
+/** Our microphone's sound; null when there is none. */
+export const microphone = (): MediaStreamTrack | null => media.getAudioTracks()[0] ?? null;
+
+/** Another microphone, camera or speaker in the running call: what is chosen now. */
 export async function devicesSwitch(): Promise<void> {
 	for (const track of media.getAudioTracks()) {
 		track.stop();
@@ -150,7 +168,7 @@ export async function devicesSwitch(): Promise<void> {
 
 	if (sound)
 		sound.enabled = !muted.peek();
-	await Promise.all(legs.peek().map((leg) => leg.peer.replace('audio', sound ?? null)));
+	await Promise.all(legs.peek().flatMap((leg) => [leg.peer.replace('audio', sound ?? null), leg.speakerSet(choiceRecall().speaker)]));
 	if (cameraOn.peek())
 		await cameraSet(true);
 }
@@ -249,13 +267,14 @@ const hooks = {
 };
 
 function legAdd(leg: Leg): Leg {
+	void leg.speakerSet(choiceRecall().speaker);
 	legs.value = [...legs.peek(), leg];
 	return leg;
 }
 
 /** A new leg to somebody, in the place of the one that was. On glare the higher seat yields. */
 function legNew(address: string): Leg {
-	const call = calls.peek().now;
+	const call = callFind(calls.peek(), carrying.peek());
 	const leg = new Leg(address, (call?.seat ?? 0) > ((call && partyOf(call, address)?.seat) ?? 0), hooks);
 
 	legDrop(address);
@@ -349,20 +368,19 @@ addEventListener('online', () => restartAll());
 (navigator as { connection?: EventTarget }).connection?.addEventListener('change', () => restartAll());
 
 effect(() => {
-	const { now } = calls.value;
-	const id = carrying.value;
+	const on = callFind(calls.value, carrying.value);
 
 	/* Over, or taken to another device. */
-	if (id && (now?.id !== id || (now.state === 'talking' && !now.here)))
+	if (carrying.value && (!on || (on.state === 'talking' && !on.here)))
 		queueMicrotask(callRelease);
-	else if (id && now && !now.video && cameraOn.value)
+	else if (on && !on.video && cameraOn.value)
 		queueMicrotask(() => void cameraSet(false));
 });
 
 /* Who has left, or may no longer be met. */
 effect(() => {
-	const { now } = calls.value;
-	const gone = now?.state === 'talking' && now.id === carrying.value ? legs.peek().filter((leg) => partyOf(now, leg.address)?.closed !== null) : [];
+	const on = callFind(calls.value, carrying.value);
+	const gone = on?.state === 'talking' ? legs.peek().filter((leg) => partyOf(on, leg.address)?.closed !== null) : [];
 
 	for (const leg of gone)
 		queueMicrotask(() => legDrop(leg.address));

@@ -176,21 +176,24 @@ async function asked(call: Call, address: string): Promise<boolean> {
 	}
 }
 
-/** Keep what the stage shows: `video` is the picture of `of`. */
-export async function stillTake(call: Call, of: string, video: HTMLVideoElement): Promise<void> {
+/** Keep what the stage shows: `video` is the picture of `of`, not needed for one's own. */
+export async function stillTake(call: Call, of: string, video: HTMLVideoElement | null): Promise<void> {
 	const there = call.parties.filter((one) => one.state === 'talking' && one.closed === null).map((one) => one.person);
 	const owner = there.find((person) => person.address === of);
 	const drawn = marks.peek().list.filter((mark: Mark) => mark.of === of);
-	const seen = frameOf(video);
+	const seen = owner ? video && frameOf(video) : null;
 
-	if (!seen) {
-		toast(t('still.failed'), true);
-		return;
-	}
 	if (!owner) {
 		const own = await ownStill();
 
-		await stillShare(there, own?.canvas ?? seen, own?.drawn ?? 0);
+		if (own)
+			await stillShare(there, own.canvas, own.drawn);
+		else
+			toast(t('still.failed'), true);
+		return;
+	}
+	if (!seen) {
+		toast(t('still.failed'), true);
 		return;
 	}
 	marksPaint(seen, drawn);

@@ -1,4 +1,4 @@
-/** The one call that this person is in, and how the last one ended. The reducer is pure; media lives in the call room. */
+/** The calls that this person is in, and how the last one ended. The reducer is pure; media lives in the call room. */
 import { computed, signal } from '@preact/signals';
 import type { LiveEvent } from '../wire/event';
 import type { Call, Party } from '../wire/objects';
@@ -6,49 +6,73 @@ import { hearEvents, hearHello, line } from './line';
 import { me } from './session';
 
 export interface Calls {
-	/** Ringing or talking. */
+	/** The one that counts: talking, or calling somebody, or on hold, or ringing for us. */
 	now: Call | null;
+	/** What rings meanwhile, or waits on hold. */
+	beside: Call[];
 	/** The last one that ended, for its closing screen. */
 	over: Call | null;
 }
 
-export const CALLS_NONE: Calls = { now: null, over: null };
+export const CALLS_NONE: Calls = { now: null, beside: [], over: null };
+
+const all = ({ now, beside }: Calls): Call[] => (now ? [now, ...beside] : beside);
+export const callFind = (calls: Calls, id: string | null): Call | null => all(calls).find((call) => call.id === id) ?? null;
+
+function rank({ state, held, direction }: Call): number {
+	if (held)
+		return 2;
+	if (state === 'talking')
+		return 0;
+	return direction === 'out' ? 1 : 3;
+}
+
+function ranked(list: Call[], over: Call | null): Calls {
+	const [now = null, ...beside] = [...list].sort((a, b) => rank(a) - rank(b));
+
+	return { now, beside, over };
+}
 
 /** A call as the server tells it now. */
 export function callsPut(calls: Calls, call: Call): Calls {
 	/* Only the snapshot carries the marks; a later word about the same call must not lose them. */
-	const known = calls.now?.id === call.id ? calls.now : null;
-	const drawn = { marks: call.marks ?? known?.marks ?? null, steps: call.steps ?? known?.steps ?? null };
+	const known = callFind(calls, call.id);
+	const told = { ...call, marks: call.marks ?? known?.marks ?? null, steps: call.steps ?? known?.steps ?? null };
+	const others = all(calls).filter((one) => one !== known);
 
-	if (call.state !== 'ended')
-		/* Whoever has left hears no more of it, until asked in again. */
-		return calls.over?.id === call.id && call.state !== 'ringing' ? calls : { now: { ...call, ...drawn }, over: null };
-	/* The end of a call that another device carries is not our closing screen. */
-	if (calls.now && calls.now.id !== call.id)
+	if (call.state === 'ended')
+		/* The end of a call that another device carries is not our closing screen. */
+		return known || others.length === 0 ? ranked(others, call) : calls;
+	/* Whoever has left hears no more of it, until asked in again. */
+	if (calls.over?.id === call.id && call.state !== 'ringing')
 		return calls;
-	return { now: null, over: call };
+	return known ? ranked(all(calls).map((one) => (one === known ? told : one)), calls.over) : ranked([...others, told], null);
 }
 
 /** A snapshot: a call that it does not name is over, though nobody could tell us how. */
-export function callsSnapshot(calls: Calls, call: Call | null): Calls {
-	if (call)
-		return callsPut(calls, call);
-	if (!calls.now)
+export function callsSnapshot(calls: Calls, named: Call[]): Calls {
+	const { now } = calls;
+	const there = all(calls).filter(({ id }) => named.some((one) => one.id === id));
+	const lost = now && !there.includes(now) ? { ...now, state: 'ended' as const, ended: { reason: 'call.lost', by: null, tenant: null, answer: null } } : null;
+
+	if (!lost && named.length === 0)
 		return calls;
-	return { now: null, over: { ...calls.now, state: 'ended', ended: { reason: 'call.lost', by: null, tenant: null, answer: null } } };
+	return named.reduce(callsPut, ranked(there, lost ?? calls.over));
 }
 
 export const calls = signal<Calls>(CALLS_NONE);
 export const callNow = computed(() => calls.value.now);
 /** A call that rings for us, on this and perhaps other devices. */
 export const callIncoming = computed(() => {
-	const now = calls.value.now;
+	const rung = all(calls.value).find((call) => call.state === 'ringing' && call.direction === 'in');
 
-	return now && now.state === 'ringing' && now.direction === 'in' && answering.value !== now.id ? now : null;
+	return rung && answering.value !== rung.id ? rung : null;
 });
 
 /** The incoming call that this page is about to answer: the overlay makes room. */
 export const answering = signal<string | null>(null);
+/** The call on hold that this page is about to go on with. */
+export const switching = signal<string | null>(null);
 /** This page carries the media of this call. */
 export const carrying = signal<string | null>(null);
 export const muted = signal(false);
@@ -86,7 +110,7 @@ function sdpPass(sdp: Sdp): void {
 
 export function callsStart(): void {
 	line.carries = () => carrying.peek();
-	hearHello((snapshot) => void (calls.value = callsSnapshot(calls.peek(), snapshot.call)));
+	hearHello((snapshot) => void (calls.value = callsSnapshot(calls.peek(), [...(snapshot.call ? [snapshot.call] : []), ...(snapshot.calls ?? [])])));
 	hearEvents((event) => {
 		if (event.ev === 'call')
 			callTell(event.call);

@@ -1,10 +1,10 @@
 /** Somebody calls. Three big buttons; it rings until one is pressed, the caller gives up, or 45 seconds are over. */
 import { Phone, PhoneOff, Video } from 'lucide-preact';
 import { useLocation } from 'preact-iso';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { alertShow } from '../call/alert';
 import { ringStart } from '../call/ring';
-import { answering } from '../state/calls';
+import { answering, callNow } from '../state/calls';
 import { conversationWith } from '../state/chats';
 import { toast } from '../state/notice';
 import { me } from '../state/session';
@@ -18,6 +18,8 @@ import { pageTitle } from './page';
 import { byLink, orgLine } from './person';
 
 const FLASH_MS = 1000;
+/** Beside a call it rings once, and not over what is said. */
+const RING_ONCE_MS = 2000;
 /** Declining with a word. */
 const REPLIES = ['later', 'busy', 'write'] as const;
 
@@ -26,9 +28,23 @@ export default function Incoming({ call }: { call: Call }) {
 	const box = useRef<HTMLDialogElement>(null);
 	const outside = call.with.tenant.id !== me.value?.tenant.id;
 
+	/* What one is in already goes on under it. */
+	const [running] = useState(() => (callNow.peek()?.id !== call.id && !callNow.peek()?.held ? callNow.peek() : null));
+
 	useEffect(() => {
-		box.current?.showModal();
-		return ringStart();
+		if (!running) {
+			box.current?.showModal();
+			return ringStart();
+		}
+		box.current?.show();
+
+		const quiet = ringStart();
+		const timer = setTimeout(quiet, RING_ONCE_MS);
+
+		return () => {
+			clearTimeout(timer);
+			quiet();
+		};
 	}, []);
 	useEffect(() => alertShow(t('incoming.who', { name: call.with.name }), orgLine(call.with), call.id), []);
 	useEffect(() => {
@@ -45,7 +61,16 @@ export default function Incoming({ call }: { call: Call }) {
 		};
 	}, [call.with.name]);
 
-	const answer = (camera: boolean) => {
+	const answer = async (camera: boolean, leave = false) => {
+		try {
+			const { callHangUp, callHold } = await import('../call/running');
+
+			if (running && callNow.peek()?.id === running.id)
+				await (leave || running.state === 'ringing' ? callHangUp() : callHold(running.id, true));
+		} catch (error) {
+			toast(problemOf(error).title, true);
+			return;
+		}
 		answering.value = call.id;
 		route(`/call/${encodeURIComponent(call.id)}?answer=${camera ? 'video' : 'audio'}`);
 	};
@@ -61,16 +86,23 @@ export default function Incoming({ call }: { call: Call }) {
 	};
 
 	return (
-		<dialog ref={box} class="incoming" data-theme="dark" aria-labelledby="incoming-who" onCancel={(event) => event.preventDefault()}>
-			<div class="ringing"><Avatar person={call.with} size={120} /></div>
+		<dialog ref={box} class={running ? 'incoming beside-call' : 'incoming'} data-theme="dark" aria-labelledby="incoming-who" onCancel={(event) => event.preventDefault()}>
+			<div class="ringing"><Avatar person={call.with} size={running ? 56 : 120} /></div>
 			<h2 id="incoming-who">{t('incoming.who', { name: call.with.name })}</h2>
 			<p class="from">{orgLine(call.with)}</p>
 			{outside && <span class="chip info">{t('incoming.outside')}</span>}
-			<div class="answers">
-				{call.video && <button class="big yes" onClick={() => answer(true)}><Video aria-hidden />{t('incoming.video')}</button>}
-				<button class="big yes" onClick={() => answer(false)}><Phone aria-hidden />{t('incoming.audio')}</button>
+			{running && (
+				<div class="answers">
+					{running.state === 'talking' && <button class="btn pri" onClick={() => void answer(call.video)}>{t('incoming.hold')}</button>}
+					<button class="btn sec" onClick={() => void answer(call.video, true)}>{t('incoming.leave')}</button>
+					<button class="btn dan" onClick={() => void decline()}><PhoneOff aria-hidden />{t('incoming.decline')}</button>
+				</div>
+			)}
+			{!running && <div class="answers">
+				{call.video && <button class="big yes" onClick={() => void answer(true)}><Video aria-hidden />{t('incoming.video')}</button>}
+				<button class="big yes" onClick={() => void answer(false)}><Phone aria-hidden />{t('incoming.audio')}</button>
 				<button class="big no" onClick={() => void decline()}><PhoneOff aria-hidden />{t('incoming.decline')}</button>
-			</div>
+			</div>}
 			{!byLink(call.with) && (
 				<div class="replies" role="group" aria-label={t('incoming.reply')}>
 					{REPLIES.map((one) => <button key={one} class="btn sec" onClick={() => void reply(t(`incoming.${one}`))}>{t(`incoming.${one}`)}</button>)}

@@ -8,6 +8,8 @@ export interface Snapshot {
 	pos: number;
 	conversations: Conversation[];
 	call: Call | null;
+	/** Beside it: what rings meanwhile, or waits on hold. */
+	calls: Call[] | null;
 	preferences: Preferences;
 	/** Null from a server that has no links. */
 	visitors: Visitor[] | null;

@@ -33,6 +33,7 @@ const snapshotShape = object<Omit<Snapshot, 'reset'> & { reset: boolean | null }
 	pos: whole,
 	conversations: list(conversation),
 	call: nullable(call),
+	calls: nullable(list(call)),
 	preferences,
 	visitors: nullable(list(visitor)),
 	reset: nullable(flag),

@@ -3,13 +3,14 @@ import { lazy, useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
 import { callAnswer, callDecline, callHangUp, callResume, callTake } from '../../call/running';
 import { devicesGranted, readyPassed } from '../../call/devices';
-import { answering, callNow, calls, carrying } from '../../state/calls';
+import { answering, callFind, calls, carrying, switching } from '../../state/calls';
 import { conversationsKnown } from '../../state/chats';
 import { toast } from '../../state/notice';
 import { t } from '../../text/text';
 import type { Call } from '../../wire/objects';
 import { problemOf } from '../../wire/problem';
 import { Notice } from './notice';
+import { SwitchButton } from './switch';
 import './call.css';
 import { InCall } from './in_call';
 import { Placing } from './placing';
@@ -27,7 +28,8 @@ export { Dialling } from './ringing';
 
 export default function CallPage({ id = '' }: { id?: string }) {
 	const { query, route } = useLocation();
-	const { now, over } = calls.value;
+	const { over } = calls.value;
+	const now = callFind(calls.value, id);
 	const carried = carrying.value === id;
 
 	/* The answer is given: who is asked in again is asked again. */
@@ -39,15 +41,19 @@ export default function CallPage({ id = '' }: { id?: string }) {
 		return <Placing to={query['to'] ?? ''} video={query['camera'] === '1'} />;
 	if (over?.id === id)
 		return <EndedView call={over} />;
-	if (now?.id !== id)
+	if (!now)
 		return conversationsKnown.value ? <Notice text={t('call.unknown')} /> : null;
 	if (carried)
-		return now.state === 'talking' ? <InCall call={now} /> : <Ringing call={now} onCancel={() => void callHangUp()} />;
+		return now.state === 'talking' ? <InCall key={now.id} call={now} /> : <Ringing call={now} onCancel={() => void callHangUp()} />;
 	/* Between the answer and our first word about it the call talks already, but nothing is there to be taken up yet. */
+	if (switching.value === id)
+		return <Ringing call={now} onCancel={null} />;
 	if (answering.value === id)
 		return <Answering call={now} camera={query['answer'] !== 'audio'} />;
 	if (now.state === 'ringing')
 		return now.direction === 'in' ? <Answering call={now} camera={query['answer'] !== 'audio'} /> : <Notice text={t('strip.elsewhere')} />;
+	if (now.held && carrying.value)
+		return <Notice text={t('call.held')}><SwitchButton call={now} /></Notice>;
 	return now.here ? <Resuming call={now} /> : <Elsewhere call={now} />;
 }
 
@@ -87,7 +93,7 @@ function Elsewhere({ call }: { call: Call }) {
 /** The page was loaded anew in the middle of the call. */
 function Resuming({ call }: { call: Call }) {
 	useEffect(() => {
-		if (callNow.peek()?.id === call.id)
+		if (callFind(calls.peek(), call.id))
 			void callResume(call).catch((error: unknown) => toast(problemOf(error).title, true));
 	}, []);
 	return <Ringing call={call} onCancel={null} />;

@@ -2,7 +2,7 @@
 import { MessageCircle, Phone } from 'lucide-preact';
 import { useLocation } from 'preact-iso';
 import { useEffect } from 'preact/hooks';
-import { callForget } from '../../state/calls';
+import { callForget, calls } from '../../state/calls';
 import { endedByRule, endedSentence, gateDrawing, reasonSentence, type LineDrawing } from '../../state/gate';
 import { t } from '../../text/text';
 import type { Call, Person } from '../../wire/objects';
@@ -12,6 +12,7 @@ import { GateLine } from '../../view/gate_line';
 import { useIntents } from '../../view/intent';
 import { usePage } from '../../view/page';
 import { byLink, partiesOf } from '../../view/person';
+import { SwitchButton } from './switch';
 
 interface Props {
 	person: Person;
@@ -40,6 +41,7 @@ function Closing({ person, title, sentence, drawing, summary = null, onAgain }: 
 				{!byLink(person) && <button class="btn sec" onClick={() => void intents.chat(person.address, person)}><MessageCircle aria-hidden />{t('ended.chat')}</button>}
 				<button class="btn pri" onClick={onAgain}><Phone aria-hidden />{t('ended.again')}</button>
 			</div>
+			{calls.value.now?.held && <SwitchButton call={calls.value.now} />}
 			{summary && <a href={`/calls/${summary}`}>{t('summary.title')}</a>}
 			<a href="/">{t('missing.home')}</a>
 		</main>

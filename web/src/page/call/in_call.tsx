@@ -2,8 +2,8 @@
 import { lazy } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
 import { markDelete, markRedo, marks, markUndo, nameOf, selected, sheet } from '../../call/marking';
-import { cameraSet, muteToggle, soundBlocked, soundPlay } from '../../call/running';
-import { cameraOn, partyOf, stageOf } from '../../state/calls';
+import { cameraSet, muteToggle, quality, soundBlocked, soundPlay } from '../../call/running';
+import { calls, cameraOn, partyOf, stageOf } from '../../state/calls';
 import { announce, toast } from '../../state/notice';
 import { sheetNew } from '../../state/sheet';
 import { conversations, conversationWith } from '../../state/chats';
@@ -28,7 +28,9 @@ const PeopleDialog = lazy(() => import('./members').then((module) => module.Peop
 const LeaveDialog = lazy(() => import('./leave').then((module) => module.LeaveDialog));
 const MoreDialog = lazy(() => import('./more').then((module) => module.MoreDialog));
 const Held = lazy(() => import('./more').then((module) => module.Held));
+const Poor = lazy(() => import('./poor').then((module) => module.Poor));
 const StepList = lazy(() => import('./steps').then((module) => module.StepList));
+const Beside = lazy(() => import('./more').then((module) => module.Beside));
 const NoTools = lazy(() => import('./no_tools').then((module) => module.NoTools));
 const Tiles = lazy(() => import('./tiles').then((module) => module.Tiles));
 
@@ -110,16 +112,20 @@ export function InCall({ call }: { call: Call }) {
 			<Stage call={call} whose={stage} tool={annotate && !still ? tool : null} />
 			{annotate ? <ToolRail tool={tool} frozen={still !== null} onPick={setTool} onFreeze={canFreeze ? freezeOrBack : null} /> : <NoTools person={shown?.person ?? call.with} />}
 			{marks.value.list.some((mark) => mark.kind === 'step') && <StepList canDraw={annotate} />}
-			{call.parties.filter((one) => one.frozen).map(({ person }) => <p key={person.address} class="again drawing" role="status">{t('frozen.theirs', { name: firstName(person) })}</p>)}
+			{call.parties.filter((one) => one.frozen || one.state === 'held').map(({ person, state }) => (
+				<p key={person.address} class="again drawing" role="status">{t(state === 'held' ? 'call.on_hold' : 'frozen.theirs', { name: firstName(person) })}</p>
+			))}
 			{still && <Frozen call={call} still={still} tool={tool} asking={asking} onBack={back} onStay={stay} onThaw={thaw} />}
 			{!still && (group
 				? <Tiles call={call} stage={stage} onPin={pin} />
 				: <Pip call={call} whose={stage === own ? (met[0] ?? call.with.address) : own} onSwap={() => pin(stage === own ? (met[0] ?? call.with.address) : own)} />)}
+			{cameraOn.value && quality.value?.word === 'poor' && <Poor call={call} />}
 			{soundBlocked.value && <button class="fb go sound" onClick={soundPlay}>{t('call.sound')}</button>}
 			<CallBar call={call} chatOpen={chat} hasChat={conversation !== null} onSnapshot={seen ? snapshot : null} onChat={toggleChat} onPeople={() => setOver('people')} onMore={() => setOver('more')} />
 			{conversation && !panel && <Peek conversation={conversation} onOpen={toggleChat} />}
 			{conversation && panel && <ChatPanel conversation={conversation} onClose={toggleChat} />}
 			{call.held && <Held call={call} />}
+			{calls.value.beside.some((one) => one.held) && <Beside />}
 			{over === 'people' && <PeopleDialog call={call} onClose={shut} />}
 			{over === 'more' && <MoreDialog call={call} onClose={shut} />}
 			{over === 'leave' && <LeaveDialog onClose={shut} />}

@@ -2,14 +2,17 @@
 import { Pause, Play } from 'lucide-preact';
 import { useEffect, useState } from 'preact/hooks';
 import { choiceKeep, choiceRecall, devicesList } from '../../call/devices';
-import { callHangUp, callHold, devicesSwitch } from '../../call/running';
+import { callHangUp, callHold, devicesSwitch, microphone } from '../../call/running';
+import { calls } from '../../state/calls';
 import { toast } from '../../state/notice';
 import { t } from '../../text/text';
 import type { Call } from '../../wire/objects';
 import { problemOf } from '../../wire/problem';
 import { Dialog } from '../../view/dialog';
 import './more.css';
+import { Level } from './level';
 import { Select } from './select';
+import { SwitchButton } from './switch';
 
 /** Over the picture while one has the call on hold. */
 export function Held({ call }: { call: Call }) {
@@ -26,13 +29,25 @@ export function Held({ call }: { call: Call }) {
 	);
 }
 
+/** What waits on hold beside this call. */
+export function Beside() {
+	return (
+		<ul class="beside">
+			{calls.value.beside.filter((one) => one.held).map((one) => (
+				<li key={one.id}><Pause aria-hidden />{t('call.waits', { name: one.with.name })}<SwitchButton call={one} /></li>
+			))}
+		</ul>
+	);
+}
+
 export function MoreDialog({ call, onClose }: { call: Call; onClose(): void }) {
-	const [devices, setDevices] = useState<Awaited<ReturnType<typeof devicesList>>>({ cameras: [], microphones: [] });
+	const [devices, setDevices] = useState<Awaited<ReturnType<typeof devicesList>>>({ cameras: [], microphones: [], speakers: [] });
 	const [choice, setChoice] = useState(choiceRecall);
+	const [sound, setSound] = useState(microphone);
 	const pick = (change: Partial<typeof choice>) => {
 		choiceKeep({ ...choice, ...change });
 		setChoice({ ...choice, ...change });
-		void devicesSwitch();
+		void devicesSwitch().then(() => setSound(microphone()));
 	};
 	const hold = () => void callHold(call.id, true).then(onClose, (error: unknown) => toast(problemOf(error).title, true));
 
@@ -40,7 +55,9 @@ export function MoreDialog({ call, onClose }: { call: Call; onClose(): void }) {
 	return (
 		<Dialog label={t('call.more')} class="ask more" onClose={onClose}>
 			<h2>{t('call.more')}</h2>
-			<Select label={t('ready.microphone')} devices={devices.microphones} value={choice.microphone} onPick={(microphone) => pick({ microphone })} />
+			<Select label={t('ready.microphone')} devices={devices.microphones} value={choice.microphone} onPick={(id) => pick({ microphone: id })} />
+			{sound && <Level track={sound} />}
+			<Select label={t('ready.speaker')} devices={devices.speakers} value={choice.speaker} onPick={(speaker) => pick({ speaker })} />
 			{call.video && <Select label={t('ready.camera')} devices={devices.cameras} value={choice.camera} onPick={(camera) => pick({ camera })} />}
 			<div class="acts">
 				<button class="btn sec" onClick={hold}><Pause aria-hidden />{t('call.hold')}</button>

@@ -1,11 +1,12 @@
 /** Before the first call: our own sentence, then the browser's question, then what the other will see and hear. */
 import { Camera, CameraOff } from 'lucide-preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { cameraOpen, choiceKeep, choiceRecall, DeviceError, devicesGranted, devicesList, levelWatch, microphoneOpen, readyPass, type DeviceTrouble } from '../../call/devices';
+import { cameraOpen, choiceKeep, choiceRecall, DeviceError, devicesGranted, devicesList, microphoneOpen, readyPass, type DeviceTrouble } from '../../call/devices';
 import { t } from '../../text/text';
 import type { Person } from '../../wire/objects';
 import { usePage } from '../../view/page';
 import './ready.css';
+import { Level } from './level';
 import { Select } from './select';
 import { Video } from './video';
 
@@ -74,7 +75,7 @@ export function ReadyCheck({ person, wantCamera, go, onReady, onCancel }: Props)
 	const check = useDevices(wantCamera);
 	const { asked, choice, camera, cameraTrouble, microphoneTrouble } = check;
 	const join = (withCamera: boolean) => {
-		choiceKeep({ camera: choice.camera, microphone: choice.microphone });
+		choiceKeep({ camera: choice.camera, microphone: choice.microphone, speaker: choiceRecall().speaker });
 		readyPass();
 		onReady(withCamera);
 	};
@@ -143,11 +144,4 @@ function Choices({ choice, setChoice, devices, microphone }: ReturnType<typeof u
 			</label>
 		</div>
 	);
-}
-
-function Level({ track }: { track: MediaStreamTrack }) {
-	const [level, setLevel] = useState(0);
-
-	useEffect(() => levelWatch(track, setLevel), [track]);
-	return <meter class="level" min={0} max={1} value={level} aria-label={t('ready.level')} />;
 }
