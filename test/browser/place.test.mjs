@@ -70,8 +70,8 @@ test('on hold and on again', async () => {
 	if (await ready.count()) await ready.click();
 	await growing(ines, 'the expert at the start');
 	await ines.page.getByRole('button', { name: 'More', exact: true }).click();
-	await ines.page.getByLabel('Microphone', { exact: true }).waitFor();
-	await ines.page.getByLabel('Speaker').waitFor();
+	await ines.page.getByRole('combobox', { name: /^Microphone/ }).waitFor();
+	await ines.page.getByRole('combobox', { name: /^Speaker/ }).waitFor();
 	const level = ines.page.getByRole('meter', { name: 'Microphone level' });
 	await until(async () => (await level.evaluate((meter) => meter.value)) > 0, 'the level of the fake microphone');
 	await look(ines, 'call-more');
