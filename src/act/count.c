@@ -3,6 +3,8 @@
 
 #include "act/room.h"
 
+const uint64_t leg_bounds[LEG_BUCKETS] = { 0, 100000, 1000000, 10000000, 100000000, 1000000000 };
+
 static size_t length(struct list *list)
 {
 	size_t n = 0;
@@ -33,6 +35,20 @@ static void count_calls(struct list *calls, struct act_counts *out)
 	}
 }
 
+void leg_counted(struct leg_counts *legs, const struct relay_counters *leg)
+{
+	legs->ended++;
+	legs->bytes += leg->bytes_in;
+	legs->dropped += leg->dropped;
+	legs->silent += !leg->packets_in && !leg->checks;
+	for (unsigned i = 0; i < LEG_BUCKETS; i++) {
+		if (leg->bytes_in > leg_bounds[i])
+			continue;
+		legs->given[i]++;
+		break;
+	}
+}
+
 void act_counts(struct act *act, struct act_counts *out)
 {
 	*out = (struct act_counts){ .revision = world_revision(act->world) };
@@ -45,6 +61,7 @@ void act_counts(struct act *act, struct act_counts *out)
 		out->tenants++;
 		out->people += tenant_people(t);
 	}
+	out->legs = act->legs;
 	store_mail_waiting(act->store, &out->mail);
 	store_counts(act->store, &out->store);
 	if (act->relay)

@@ -15,6 +15,7 @@ struct media {
 	struct relay_types audio, video; /* payload types of all descriptions so far */
 	char *waits[2];			/* the last description for this end, until it has answered or offered itself; owned */
 	int offered_by;			/* whose offer waits for its answer; -1: none */
+	bool counted;			/* it was cut, and what it moved is in act->legs */
 };
 
 static void learn(struct media *m, unsigned from, const struct sdp_facts *facts)
@@ -171,6 +172,14 @@ void media_cut(struct act *act, struct pair *pair)
 
 	if (m->pair)
 		relay_pair_cut(act->relay, m->pair);
+	if (m->pair && !m->counted) {
+		struct relay_counters legs[2];
+
+		media_counters(act, pair, legs);
+		leg_counted(&act->legs, &legs[0]);
+		leg_counted(&act->legs, &legs[1]);
+		m->counted = true;
+	}
 	/* Ended calls are remembered for a minute, their descriptions are not. */
 	for (int i = 0; i < 2; i++) {
 		free(m->waits[i]);

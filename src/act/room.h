@@ -1,5 +1,6 @@
 /** @file act/room.h  Inside of the room: the state the use cases share, and the helpers between their files. Not for other rooms. */
 #pragma once
+#include "act/count.h"
 #include "act/act.h"
 
 struct throttle;
@@ -36,6 +37,7 @@ struct act {
 	struct list visitors;		/* of join_wait.c */
 	struct list joined_over;	/* of join_end.c */
 	unsigned hashing;		/* password hashes in the pool */
+	struct leg_counts legs;		/* of the relay, that are over */
 	bool words_due;			/* messages were stored that the index of words lacks, perhaps */
 	bool words_busy;		/* a step of it is under way */
 	bool erasure_due;		/* somebody was erased, and traces are left, perhaps */

@@ -113,6 +113,22 @@ static void relay_put(struct page *page, const struct relay_totals *relay)
 	counter(page, "farhand_relay_conflicts_total", relay->conflicts, "Checks answered by a role conflict.");
 }
 
+/* Those under way are told one by one where calls are: GET /v1/calls. */
+static void legs_put(struct page *page, const struct leg_counts *legs)
+{
+	uint64_t below = 0;
+
+	family(page, "farhand_leg_media_bytes", "histogram", "Bytes of media that a leg gave, of legs that are over.");
+	for (unsigned i = 0; i < LEG_BUCKETS; i++) {
+		below += legs->given[i];
+		put(page, "farhand_leg_media_bytes_bucket{le=\"%llu\"} %llu\n", (unsigned long long)leg_bounds[i], (unsigned long long)below);
+	}
+	put(page, "farhand_leg_media_bytes_bucket{le=\"+Inf\"} %llu\n", (unsigned long long)legs->ended);
+	put(page, "farhand_leg_media_bytes_sum %llu\nfarhand_leg_media_bytes_count %llu\n", (unsigned long long)legs->bytes, (unsigned long long)legs->ended);
+	counter(page, "farhand_legs_silent_total", legs->silent, "Legs that are over and never had a path: a network that lets nothing through, or a call that was not answered.");
+	counter(page, "farhand_legs_dropped_total", legs->dropped, "Datagrams not followed, of legs that are over.");
+}
+
 /* The names that Prometheus' own libraries use. */
 static void process_put(struct page *page)
 {
@@ -160,6 +176,7 @@ void metrics_reply(struct edge *edge, struct http_req *req)
 	live_put(&page, &counts);
 	store_put(&page, &counts.store);
 	relay_put(&page, &counts.relay);
+	legs_put(&page, &counts.legs);
 	process_put(&page);
 	if (page.err) {
 		problem_reply(req, REASON_BUSY);

@@ -10,7 +10,7 @@ export function metricsRead(text) {
 	if (!text.endsWith('\n')) throw new Error('the last line does not end');
 	for (const line of text.slice(0, -1).split('\n')) {
 		const [, help] = line.match(`^# HELP (${NAME}) \\S.*$`) ?? [];
-		const [, typed, type] = line.match(`^# TYPE (${NAME}) (counter|gauge)$`) ?? [];
+		const [, typed, type] = line.match(`^# TYPE (${NAME}) (counter|gauge|histogram)$`) ?? [];
 		const [, name, labels = '', number] = line.match(SAMPLE) ?? [];
 		if (help) {
 			if (families.has(help)) throw new Error(`${help} comes twice`);
@@ -21,8 +21,13 @@ export function metricsRead(text) {
 			if ((type === 'counter') !== typed.endsWith('_total')) throw new Error(`${typed} is a ${type}`);
 			family.type = type;
 		} else if (name) {
-			if (family?.name !== name || !family.type) throw new Error(`a sample in the wrong place: ${line}`);
+			const parts = family?.type === 'histogram' ? ['_bucket', '_sum', '_count'] : [''];
+			if (!family?.type || !parts.some((part) => family.name + part === name)) throw new Error(`a sample in the wrong place: ${line}`);
 			if (samples.has(name + labels)) throw new Error(`${name}${labels} comes twice`);
+			if (name.endsWith('_bucket')) {
+				if (Number(number) < (family.least ?? 0)) throw new Error(`${name}${labels} has less than the bucket before`);
+				family.least = Number(number);
+			}
 			family.samples++;
 			samples.set(name + labels, Number(number));
 		} else {

@@ -10,7 +10,7 @@ import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Api } from '../harness/api.mjs';
-import { place, state, talk } from '../harness/call.mjs';
+import { flow, place, state, talk } from '../harness/call.mjs';
 import { metricsRead } from '../harness/metrics.mjs';
 import { Notified } from '../harness/notified.mjs';
 import { Server, demoWorld } from '../harness/server.mjs';
@@ -136,11 +136,13 @@ test('/metrics is well formed, says what there is, and names nobody', async () =
 	assert.deepEqual([now.get('farhand_lines'), now.get('farhand_endpoints'), now.get('farhand_calls{state="ringing"}')], [3, 2, 1]);
 	assert.ok(now.get('farhand_permits') >= 1);
 	await b.request('call.hangup', { call: ringing.id });
-	const call = await talk(b, a, INES);
+	const call = await talk(b, a, INES), media = await flow(call);
 	now = await read();
+	assert.deepEqual(['farhand_leg_media_bytes_count', 'farhand_legs_silent_total'].map((name) => now.get(name)), [2, 2], 'the call that was not answered');
 	assert.deepEqual([now.get('farhand_calls{state="talking"}'), now.get('farhand_relay_legs')], [1, 2]);
 	await b.request('call.hangup', { call: call.id });
 	await a.next('call', state(call.id, 'ended'));
+	media.close();
 	await server.api().ask('GET', '/v1/me');
 	await b.ask('send', { conversation: '999999999', client_id: 'm', text: 'nowhere' });
 	await b.request('send', { conversation: id, client_id: 'metrics', text: 'one write' });
@@ -150,6 +152,8 @@ test('/metrics is well formed, says what there is, and names nobody', async () =
 	assert.ok(then.get('farhand_http_responses_total{class="4xx"}') > now.get('farhand_http_responses_total{class="4xx"}'));
 	assert.ok(then.get('farhand_store_commits_total') > now.get('farhand_store_commits_total'));
 	assert.equal(then.get('farhand_permits'), 0);
+	assert.deepEqual([then.get('farhand_leg_media_bytes_count'), then.get('farhand_legs_silent_total'), then.get('farhand_leg_media_bytes_bucket{le="+Inf"}'), then.get('farhand_leg_media_bytes_bucket{le="0"}')], [4, 2, 4, 2]);
+	assert.ok(then.get('farhand_leg_media_bytes_sum') > 1000);
 	for (const [name, value] of now)
 		if (/_total(\{|$)/.test(name)) assert.ok(then.get(name) >= value, name);
 	for (const line of [a, b, c]) await line.close();
