@@ -59,6 +59,7 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	list_init(&act->waiting);
 	list_init(&act->first_contacts);
 	list_init(&act->visitors);
+	list_init(&act->handovers);
 	list_init(&act->joined_over);
 	/* Whatever the last run left behind. */
 	act->words_due = true;
@@ -174,5 +175,6 @@ void act_free(struct act *act)
 	mail_free(act);
 	first_contacts_free(&act->first_contacts);
 	joins_free(act);
+	handovers_free(act);
 	free(act);
 }

@@ -187,6 +187,10 @@ const char *may_name(unsigned bit);
 /* Use cases. Their args and answers are doc/openapi.json's and doc/protocol.md's. */
 void act_session_open(struct deed *deed);	/* no who */
 void act_session_close(struct deed *deed);
+void act_handover_begin(struct deed *deed);
+void act_handover_wait(struct deed *deed);	/* args: ticket */
+void act_handover_look(struct deed *deed);	/* args: code */
+void act_handover_answer(struct deed *deed);	/* args: code, allow */
 void act_me(struct deed *deed);
 void act_sessions(struct deed *deed);
 void act_session_drop(struct deed *deed);	/* path[0]: id */

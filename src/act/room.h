@@ -35,6 +35,7 @@ struct act {
 	int64_t sealed, sealed_at;	/* rows signed, and when (monotonic) */
 	struct list first_contacts;	/* buckets of first_contact.c */
 	struct list visitors;		/* of join_wait.c */
+	struct list handovers;		/* of handover.c */
 	struct list joined_over;	/* of join_end.c */
 	unsigned hashing;		/* password hashes in the pool */
 	struct leg_counts legs;		/* of the relay, that are over */
@@ -49,6 +50,11 @@ struct act {
 	void (*closed)(void *arg);
 	void *closed_arg;
 };
+
+/* handover.c */
+
+/** Forget all devices that wait. */
+void handovers_free(struct act *act);
 
 /* change.c */
 
@@ -251,6 +257,8 @@ unsigned throttle_take(struct throttle *throttle, struct str address, struct str
 unsigned throttle_lost(struct throttle *throttle, struct str address, struct str peer, int64_t now);
 /** Take one try to come in by a link; 0, or after how many seconds to come back. */
 unsigned throttle_join(struct throttle *throttle, struct str peer, int64_t now);
+/** Codes of devices that an account types; seconds to wait, 0: now. Only wrong ones are spent. */
+unsigned throttle_handover(struct throttle *throttle, int64_t account, bool wrong, int64_t now);
 /** Wrong codes of an account's second factor: after how many seconds the next is looked at, 0 at once; `wrong` counts one. */
 unsigned throttle_code(struct throttle *throttle, int64_t account, bool wrong, int64_t now);
 /** Whose requests are counted: a client's that is not signed in (by its address), an account's, a tenant's. */

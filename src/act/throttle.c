@@ -165,15 +165,28 @@ unsigned throttle_pace(struct throttle *throttle, enum pace kind, struct str nam
 	return seconds((wait + 999) / 1000);
 }
 
+static unsigned wrong_codes(struct throttle *throttle, const struct rate *rate, const char *kind, int64_t account, bool wrong, int64_t now)
+{
+	char key[48];
+	struct bucket *b;
+
+	snprintf(key, sizeof key, "%s %lld", kind, (long long)account);
+	b = find(throttle, str_of(key), now);
+	if (wrong)
+		spend(b, rate, now);
+	return seconds(wait_of(b, rate, now));
+}
+
 unsigned throttle_code(struct throttle *throttle, int64_t account, bool wrong, int64_t now)
 {
 	static const struct rate rate = { 5, 300000 };
-	char key[32];
-	struct bucket *b;
 
-	snprintf(key, sizeof key, "code %lld", (long long)account);
-	b = find(throttle, str_of(key), now);
-	if (wrong)
-		spend(b, &rate, now);
-	return seconds(wait_of(b, &rate, now));
+	return wrong_codes(throttle, &rate, "code", account, wrong, now);
+}
+
+unsigned throttle_handover(struct throttle *throttle, int64_t account, bool wrong, int64_t now)
+{
+	static const struct rate rate = { 10, 60000 };
+
+	return wrong_codes(throttle, &rate, "device", account, wrong, now);
 }

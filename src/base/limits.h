@@ -78,6 +78,7 @@ enum {
 
 	/* Joining by a link */
 	LIMIT_JOIN_LINKS = 20,		/* open at once, of one host */
+	LIMIT_HANDOVERS = 1000,		/* devices that show a code, of the deployment */
 	LIMIT_JOIN_VISITORS = 1000,	/* waiting to be let in, of the deployment */
 	LIMIT_JOIN_MINUTES_LEAST = 15,
 	LIMIT_JOIN_MINUTES = 7 * 24 * 60,

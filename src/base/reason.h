@@ -69,6 +69,8 @@
 	X(JOIN_TOO_MANY, "join.too_many", 409, "You have too many open links. Revoke one first.") \
 	X(JOIN_TAKEN, "join.taken", 409, "Somebody else came with this link.") \
 	X(JOIN_GONE, "join.gone", 404, "Nobody waits here any more.") \
+	X(HANDOVER_GONE, "device.gone", 404, "No device shows this code any more. Ask for a new one there.") \
+	X(HANDOVER_DENIED, "device.denied", 403, "It was not allowed.") \
 	X(JOIN_REFUSED, "join.refused", 403, "The host did not let you in.") \
 	X(JOIN_REVOKED, "call.link_revoked", 200, "The link was taken back.") \
 	X(MAIL_OFF, "mail.off", 409, "This server sends no mail. Ask an owner of your organisation for a link.") \

@@ -19,6 +19,10 @@
 static const struct route_row rows[] = {
 	{ "POST", "/v1/session", MAY_ANYONE, BODY, false, { 0 }, act_session_open },
 	{ "DELETE", "/v1/session", AND_JOINED, 0, false, { 0 }, act_session_close },
+	{ "POST", "/v1/device-codes", MAY_ANYONE, BODY, false, { 0 }, act_handover_begin },
+	{ "POST", "/v1/device-codes/wait", MAY_ANYONE, BODY, false, { 0 }, act_handover_wait },
+	{ "POST", "/v1/device-codes/look", SIGNED_IN, BODY, false, { 0 }, act_handover_look },
+	{ "POST", "/v1/device-codes/answer", SIGNED_IN, BODY, false, { 0 }, act_handover_answer },
 	{ "GET", "/v1/me", AND_JOINED, 0, false, { 0 }, act_me },
 	{ "GET", "/v1/me/sessions", SIGNED_IN, 0, false, { 0 }, act_sessions },
 	{ "DELETE", "/v1/me/sessions", SIGNED_IN, 0, false, { 0 }, act_sessions_drop },

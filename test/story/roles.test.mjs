@@ -33,6 +33,10 @@ const role = { path: [MARTA, 'access_admin'], others: [NORA, 'owner'], absent: [
  */
 const samples = {
 	'POST /v1/session': { status: 401, body: { address: 'nobody@aldous.example', password: 'wrong wrong' } },
+	'POST /v1/device-codes': { status: 201, body: {} },
+	'POST /v1/device-codes/wait': { status: 404, body: { ticket: 'made-up' } },
+	'POST /v1/device-codes/look': { status: 404, body: { code: 'BBBB-BBBB' } },
+	'POST /v1/device-codes/answer': { status: 404, body: { code: 'BBBB-BBBB', allow: false } },
 	'GET /v1/me': { status: 200 },
 	'GET /v1/me/sessions': { status: 200 },
 	'DELETE /v1/me/sessions': { status: 204 },
