@@ -93,12 +93,16 @@ test('a call that only seems to ring leaves nothing with the one who did not hea
 	await server.load(world);
 	const omar = await people.omar.line();
 	const inside = await talk(lines.tess, lines.ines, INES);
+	/* One more rings beside it, and no third. */
+	const ravi = await (await server.person('ravi@aldous.example')).line(), waiting = await place(ravi, INES);
 	const had = (await history('ines')).calls.length;
 	const busy = await place(omar, INES);
 	await omar.request('call.hangup', { call: busy.id });
 	assert.equal((await recorded('omar', 1))[0].reason, 'call.cancelled');
 	assert.equal((await history('ines')).calls.length, had);
+	await ravi.request('call.hangup', { call: waiting.id });
 	await lines.tess.request('call.hangup', { call: inside.id });
+	await ravi.close();
 	await omar.close();
 	await server.load(demoWorld());
 });

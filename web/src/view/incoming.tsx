@@ -61,18 +61,21 @@ export default function Incoming({ call }: { call: Call }) {
 		};
 	}, [call.with.name]);
 
-	const answer = async (camera: boolean, leave = false) => {
-		try {
-			const { callHangUp, callHold } = await import('../call/running');
-
-			if (running && callNow.peek()?.id === running.id)
-				await (leave || running.state === 'ringing' ? callHangUp() : callHold(running.id, true));
-		} catch (error) {
-			toast(problemOf(error).title, true);
-			return;
-		}
+	const answer = (camera: boolean) => {
 		answering.value = call.id;
 		route(`/call/${encodeURIComponent(call.id)}?answer=${camera ? 'video' : 'audio'}`);
+	};
+	/* What runs waits, or is over, before the other one is answered: the server lets nobody talk in two. */
+	const answerBeside = async (leave: boolean) => {
+		const { callHangUp, callHold } = await import('../call/running');
+
+		try {
+			if (running && callNow.peek()?.id === running.id)
+				await (leave ? callHangUp() : callHold(running.id, true));
+			answer(call.video);
+		} catch (error) {
+			toast(problemOf(error).title, true);
+		}
 	};
 	const decline = async () => (await import('../call/running')).callDecline(call);
 	/* The words go through the chat and its rules, behind the no. */
@@ -93,14 +96,14 @@ export default function Incoming({ call }: { call: Call }) {
 			{outside && <span class="chip info">{t('incoming.outside')}</span>}
 			{running && (
 				<div class="answers">
-					{running.state === 'talking' && <button class="btn pri" onClick={() => void answer(call.video)}>{t('incoming.hold')}</button>}
-					<button class="btn sec" onClick={() => void answer(call.video, true)}>{t('incoming.leave')}</button>
+					{running.state === 'talking' && <button class="btn pri" onClick={() => void answerBeside(false)}>{t('incoming.hold')}</button>}
+					<button class="btn sec" onClick={() => void answerBeside(true)}>{t('incoming.leave')}</button>
 					<button class="btn dan" onClick={() => void decline()}><PhoneOff aria-hidden />{t('incoming.decline')}</button>
 				</div>
 			)}
 			{!running && <div class="answers">
-				{call.video && <button class="big yes" onClick={() => void answer(true)}><Video aria-hidden />{t('incoming.video')}</button>}
-				<button class="big yes" onClick={() => void answer(false)}><Phone aria-hidden />{t('incoming.audio')}</button>
+				{call.video && <button class="big yes" onClick={() => answer(true)}><Video aria-hidden />{t('incoming.video')}</button>}
+				<button class="big yes" onClick={() => answer(false)}><Phone aria-hidden />{t('incoming.audio')}</button>
 				<button class="big no" onClick={() => void decline()}><PhoneOff aria-hidden />{t('incoming.decline')}</button>
 			</div>}
 			{!byLink(call.with) && (
