@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => server.stop());
 
-const begin = (headers = { 'user-agent': QUEST }) => server.api().post('/v1/device-codes', {}, { headers });
+const begin = async () => (await server.api().ask('POST', '/v1/device-codes', { body: {}, headers: { 'user-agent': QUEST } })).body;
 const wait = (ticket) => server.api().ask('POST', '/v1/device-codes/wait', { body: { ticket } });
 const say = (who, code, allow) => who.api.ask('POST', '/v1/device-codes/answer', { body: { code, allow } });
 const look = (who, code) => who.api.ask('POST', '/v1/device-codes/look', { body: { code } });
@@ -31,7 +31,7 @@ test('allowed, it is signed in as who allowed it: a session of its own that can 
 	assert.deepEqual([seen.status, seen.body.browser, seen.body.system, seen.body.peer], [200, 'Meta Quest Browser', 'Linux', '127.0.0.1']);
 	assert.equal((await say(tess, code, true)).status, 204);
 	const open = await wait(ticket);
-	assert.deepEqual([open.status, open.body.person.address], [200, TESS]);
+	assert.deepEqual([open.status, open.body.me.person.address], [200, TESS]);
 	const cookie = cookieOf(open);
 	assert.equal(await me(cookie), TESS);
 	assert.equal(cookieOf(await wait(ticket)), cookie, 'an answer that was lost is given again, not another session');
@@ -60,7 +60,7 @@ test('who asks too soon is told to slow down; a made-up ticket and code are nobo
 	const soon = await wait(ticket);
 	assert.deepEqual([...reason(soon), soon.headers['retry-after']], [429, 'request.too_many', '3']);
 	assert.deepEqual(reason(await wait('made-up')), [404, 'device.gone']);
-	for (const [body, field] of [[{}, '/code'], [{ code: 'BBBB-BBBB' }, '/allow'], [{ code: 'BBBB-BBBB', allow: 1 }, '/allow'], [{ code: 'x'.repeat(17), allow: true }, '/code'], [{ code: 'B', allow: true, by: 1 }, '/by']])
+	for (const [body, field] of [[{ allow: true }, '/code'], [{ code: 'BBBB-BBBB' }, '/allow'], [{ code: 'BBBB-BBBB', allow: 1 }, '/allow'], [{ code: 'x'.repeat(17), allow: true }, '/code'], [{ code: 'B', allow: true, by: 1 }, '/by']])
 		assert.equal((await tess.api.ask('POST', '/v1/device-codes/answer', { body })).body.field, field);
 });
 
@@ -84,6 +84,7 @@ test('guessing ends soon, and costs nobody else anything', async () => {
 
 test('over a restart nothing waits', async () => {
 	const { code, ticket } = await begin();
+	await server.halt();
 	await server.restart();
 	const again = await server.person(TESS);
 	assert.deepEqual(reason(await say(again, code, true)), [404, 'device.gone']);

@@ -9,6 +9,7 @@ import { pageTitle, useCountdown } from './view/page';
 const SignIn = lazy(() => import('./page/signin/signin'));
 const Password = lazy(() => import('./page/password/password'));
 const Forgotten = lazy(() => import('./page/forgotten/forgotten'));
+const ShowCode = lazy(() => import('./page/device/show'));
 const Join = lazy(() => import('./page/join/join'));
 const Inside = lazy(() => import('./inside'));
 
@@ -41,7 +42,7 @@ function Content() {
 	case 'unreachable':
 		return <NoServer />;
 	case 'out':
-		return <SignIn />;
+		return path === '/signin/code' ? <ShowCode /> : <SignIn />;
 	case 'in':
 		return <Inside />;
 	}

@@ -23,6 +23,7 @@ const External = lazy(() => import('./page/external/external'));
 const Report = lazy(() => import('./page/report/report'));
 const Data = lazy(() => import('./page/data/data'));
 const Settings = lazy(() => import('./page/settings/settings'));
+const AllowDevice = lazy(() => import('./page/device/allow'));
 const Missing = lazy(() => import('./page/missing/missing'));
 const Door = lazy(() => import('./page/door/door'));
 const Incoming = lazy(() => import('./view/incoming'));
@@ -47,6 +48,7 @@ const PeoplePage = inShell(People);
 const ChatsPage = inShell(Chats);
 const SettingsPage = inShell(Settings);
 const CallsPage = inShell(Calls);
+const DevicePage = inShell(AllowDevice);
 const MissingPage = inShell(Missing);
 const AdminPage = inShell(() => (isAdmin.value ? <External /> : <Missing />));
 const ReportPage = inShell(() => (seesCalls.value ? <Report /> : <Missing />));
@@ -58,7 +60,7 @@ export default function Inside() {
 
 	useEffect(() => {
 		/* Whoever came to sign in goes to People; other addresses are kept over the sign-in. */
-		if (path === '/signin')
+		if (path.startsWith('/signin'))
 			route('/', true);
 	}, [path]);
 	return (
@@ -68,6 +70,8 @@ export default function Inside() {
 				<Route path="/signin" component={PeoplePage} />
 				<Route path="/chats" component={ChatsPage} />
 				<Route path="/chats/:id" component={ChatsPage} />
+				<Route path="/device" component={DevicePage} />
+				<Route path="/signin/code" component={PeoplePage} />
 				<Route path="/calls" component={CallsPage} />
 				<Route path="/calls/:id" component={CallsPage} />
 				<Route path="/call/:id" component={CallPage} />

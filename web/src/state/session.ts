@@ -42,6 +42,11 @@ export async function sessionProbe(): Promise<void> {
 
 export async function signIn(address: string, password: string, more: api.More = {}): Promise<void> {
 	await api.sessionOpen(address, password, more);
+	await sessionOpened();
+}
+
+/** The browser has a session now. */
+export async function sessionOpened(): Promise<void> {
 	me.value = await api.meGet();
 	sessionLost.value = false;
 	phase.value = 'in';

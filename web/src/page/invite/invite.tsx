@@ -13,7 +13,7 @@ import * as joins from '../../wire/joins';
 import { problemOf } from '../../wire/problem';
 import Door from '../door/door';
 import './invite.css';
-import { QrCode } from './qr';
+import { QrCode } from '../../view/qr';
 
 const LASTS = [[15, 'invite.min'], [60, 'invite.hour'], [1440, 'invite.day'], [10080, 'invite.week']] as const;
 

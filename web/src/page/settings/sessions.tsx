@@ -69,6 +69,7 @@ export function Sessions() {
 					</li>
 				))}
 			</ul>
+			<a class="btn sec" href="/device">{t('device.title')}</a>
 			{list.length > 1 && (
 				<button class="btn sec" disabled={busy !== ''} onClick={() => void end('all', api.sessionsEndOthers, t('sessions.ended_others'))}>{t('sessions.end_others')}</button>
 			)}

@@ -95,6 +95,7 @@ function Form() {
 			<p class="said num" role="alert">{said}</p>
 			<button class="btn pri" type="submit" disabled={busy || wait > 0}>{t(busy ? 'signin.busy' : 'signin.go')}</button>
 			<p class="sm"><a href="/forgotten">{t('forgotten.go')}</a></p>
+			<p class="sm"><a href="/signin/code">{t('device.go')}</a></p>
 		</form>
 	);
 }

@@ -1,5 +1,6 @@
 /** A link as a code to scan. Drawn dark on white in every theme: that is what scanners read. */
 import qrcode from 'qrcode-generator';
+import './qr.css';
 
 const QUIET = 4;
 
