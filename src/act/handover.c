@@ -141,7 +141,7 @@ void act_handover_begin(struct deed *deed)
 
 	if (!deed_only(deed, keys))
 		return;
-	late.retry_s = throttle_join(deed->act->throttle, str_of(deed->peer), clock_mono_ms());
+	late.retry_s = throttle_handover_new(deed->act->throttle, str_of(deed->peer), clock_mono_ms());
 	if (late.retry_s) {
 		deed_done(deed, &late);
 		return;

@@ -257,6 +257,8 @@ unsigned throttle_take(struct throttle *throttle, struct str address, struct str
 unsigned throttle_lost(struct throttle *throttle, struct str address, struct str peer, int64_t now);
 /** Take one try to come in by a link; 0, or after how many seconds to come back. */
 unsigned throttle_join(struct throttle *throttle, struct str peer, int64_t now);
+/** A device that asks for a code to show; seconds to wait, 0: now. */
+unsigned throttle_handover_new(struct throttle *throttle, struct str peer, int64_t now);
 /** Codes of devices that an account types; seconds to wait, 0: now. Only wrong ones are spent. */
 unsigned throttle_handover(struct throttle *throttle, int64_t account, bool wrong, int64_t now);
 /** Wrong codes of an account's second factor: after how many seconds the next is looked at, 0 at once; `wrong` counts one. */

@@ -131,7 +131,8 @@ unsigned throttle_lost(struct throttle *throttle, struct str address, struct str
 	return 0;
 }
 
-unsigned throttle_join(struct throttle *throttle, struct str peer, int64_t now)
+/* Of those who are nobody yet: ten at once from a client, and ten a minute. */
+static unsigned knock(struct throttle *throttle, const char *kind, struct str peer, int64_t now)
 {
 	static const struct rate rate = { 10, 6000 };
 	char room[INET6_ADDRSTRLEN], key[80];
@@ -139,12 +140,22 @@ unsigned throttle_join(struct throttle *throttle, struct str peer, int64_t now)
 	int64_t wait;
 
 	peer = client_of(peer, room);
-	snprintf(key, sizeof key, "join %.*s", (int)peer.n, peer.p);
+	snprintf(key, sizeof key, "%s %.*s", kind, (int)peer.n, peer.p);
 	b = find(throttle, str_of(key), now);
 	wait = wait_of(b, &rate, now);
 	if (!wait)
 		spend(b, &rate, now);
 	return seconds(wait);
+}
+
+unsigned throttle_join(struct throttle *throttle, struct str peer, int64_t now)
+{
+	return knock(throttle, "join", peer, now);
+}
+
+unsigned throttle_handover_new(struct throttle *throttle, struct str peer, int64_t now)
+{
+	return knock(throttle, "handover", peer, now);
 }
 
 unsigned throttle_pace(struct throttle *throttle, enum pace kind, struct str name, unsigned per_second, int64_t now)
