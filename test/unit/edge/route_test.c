@@ -73,9 +73,9 @@ static void every_row_is_found(void **state)
 		assert_ptr_equal(route_find(str_of(rows[i].method), str_of(rows[i].path), &refusal), &rows[i]);
 		assert_non_null(rows[i].run);
 		assert_int_equal(strncmp(rows[i].path, "/v1/", 4), 0);
-		/* Only what opens a session, sets its first password, or waits at the door is for anyone. */
+		/* Only what opens a session, sets its first password, waits at the door, or shows a code is for anyone. */
 		assert_int_equal((rows[i].may & MAY_ANYONE) != 0, strncmp(rows[i].path, "/v1/join/", 9) == 0 || rows[i].run == act_join_enter ||
-			rows[i].run == act_session_open || rows[i].run == act_link_check || rows[i].run == act_link_use || rows[i].run == act_link_request || rows[i].run == act_sign_in_ways);
+			rows[i].run == act_session_open || rows[i].run == act_handover_begin || rows[i].run == act_handover_wait || rows[i].run == act_link_check || rows[i].run == act_link_use || rows[i].run == act_link_request || rows[i].run == act_sign_in_ways);
 		/* Who came by a link knows who he is, and may go. */
 		assert_int_equal((rows[i].may & MAY_JOINED) != 0, rows[i].run == act_me || rows[i].run == act_session_close);
 	}
