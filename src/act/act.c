@@ -1,6 +1,7 @@
 /** @file act/act.c  The room's beginning, its clock and its end. */
 #include "act/audit.h"
 #include "act/contact.h"
+#include "act/factor.h"
 #include "act/join.h"
 #include "act/letters.h"
 #include "mail/post.h"
@@ -22,6 +23,7 @@ static void on_tick(uv_timer_t *timer)
 	joins_tick(act, clock_mono_ms());
 	words_tick(act);
 	erasure_tick(act);
+	factor_tick(act);
 	retention_tick(act, clock_mono_ms());
 	records_write(act);
 	sweep_tick(act, clock_mono_ms());
@@ -96,12 +98,26 @@ int act_open(struct act **ap, const struct act_parts *parts, char why[static 256
 	return 0;
 }
 
+enum reason act_line_may(const struct act *act, const struct who *who)
+{
+	const struct endpoint *endpoint = endpoint_find(&act->lines, who->account);
+
+	if (who->operator_)
+		return REASON_SIGN_IN;
+	return who->due && (!endpoint || list_empty(&endpoint->parties)) ? REASON_FACTOR_REQUIRED : REASON_OK;
+}
+
 struct line *act_line_open(struct act *act, const struct who *who, const struct line_ops *ops, void *arg)
 {
+	struct line *line;
+
 	if (endpoint_lines(endpoint_find(&act->lines, who->account)) >= LIMIT_LINES_PER_ACCOUNT)
 		return NULL;
 	/* Its account is told as present at its hello, not before. */
-	return line_open(&act->lines, who->account, who->session, ops, arg);
+	line = line_open(&act->lines, who->account, who->session, ops, arg);
+	if (line && who->due)
+		line->doubted = act->doubts = true;
+	return line;
 }
 
 static void deeds_forget(struct list *deeds, const struct line *line)

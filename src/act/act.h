@@ -23,6 +23,7 @@ struct who {
 	int64_t session;
 	unsigned roles;			/* bits of enum role, in the account's own tenant */
 	bool joined;			/* came by a link (act/join.h): only what MAY_JOINED says */
+	bool due;			/* his organisation wants a second factor that he has not: only what MAY_DUE says */
 	time_ms_t expires;		/* of the session */
 	uint8_t hash[TOKEN_HASH_BYTES];	/* of its token: to look again after a wait */
 };
@@ -37,6 +38,7 @@ enum {
 	MAY_OPERATOR = 1 << 9,
 	MAY_ANYONE = 1 << 10,
 	MAY_JOINED = 1 << 11,		/* who came by a link; of the rows for MAY_SIGNED_IN, and of a line's requests, only those that say it */
+	MAY_DUE = 1 << 12,		/* who has to set up a second factor first; of the rows for MAY_SIGNED_IN only those that say it */
 	MAY_OF_TENANT = 1 << 16,
 	MAY_OF_ACCOUNT = 1 << 17,
 };
@@ -216,6 +218,9 @@ void act_contact_drop(struct deed *deed);
 void act_access(struct deed *deed);		/* path[0]: tenant */
 void act_access_put(struct deed *deed);
 void act_access_preview(struct deed *deed);
+void act_sign_in_rule(struct deed *deed);	/* path[0]: tenant */
+void act_sign_in_rule_put(struct deed *deed);	/* args: second_factor */
+void act_sign_in_rule_preview(struct deed *deed);	/* the same */
 void act_retention(struct deed *deed);		/* path[0]: tenant */
 void act_retention_put(struct deed *deed);	/* args: messages_days, calls_days */
 void act_retention_preview(struct deed *deed);	/* the same */
@@ -281,6 +286,8 @@ void act_mark_undo(struct deed *deed);
 void act_mark_redo(struct deed *deed);
 void act_point(struct deed *deed);
 
+/** May he have a line? REASON_OK, or what stands before it; a second factor that is due waits for the end of his call. */
+enum reason act_line_may(const struct act *act, const struct who *who);
 /** A line for a signed-in person: NULL when the account has LIMIT_LINES_PER_ACCOUNT or memory is out. */
 struct line *act_line_open(struct act *act, const struct who *who, const struct line_ops *ops, void *arg);
 /** The endpoint went. */

@@ -260,7 +260,7 @@ void act_hello(struct deed *deed)
 	}
 	line->cursor = missed > HELLO_MOST ? newest : since;
 	call = call_said(act, me, line, replaced, carried);
-	snapshot = json_pack("{s:s, s:o, s:I, s:o, s:b, s:o, s:o, s:o, s:o}", "line", line->id, "me", say_me(act, me, deed->who.roles), "pos", (json_int_t)newest, "time", say_time(clock_wall_ms()),
+	snapshot = json_pack("{s:s, s:o, s:I, s:o, s:b, s:o, s:o, s:o, s:o}", "line", line->id, "me", say_me(act, me, deed->who.roles, deed->who.due), "pos", (json_int_t)newest, "time", say_time(clock_wall_ms()),
 		"reset", missed > HELLO_MOST, "conversations", conversations_of(act, me, 0, &next), "calls", calls_beside(act, me, line, json_string_value(json_object_get(call, "id"))),
 		"call", call, "preferences", say_preference(&preference));
 	if (!snapshot || json_object_set_new(snapshot, "conversations_before", next ? json_integer(next) : json_null()) || json_object_set_new(snapshot, "visitors", visitors_of(act, deed->who.account))) {

@@ -79,15 +79,32 @@ int factor_take(struct store_tx *tx, const struct hashing *h)
 	return h->recovery ? store_recovery_take(tx, h->account, h->recovery_hash) : 0;
 }
 
+/* Does the account's organisation want one? */
+static int required_of(struct act *act, const struct account *account, bool *out)
+{
+	struct store_sign_in_rule rule;
+	int err = store_sign_in_rule_get(act->store, tenant_row(account_tenant(act->world, account)), &rule);
+
+	*out = rule.factor;
+	return err;
+}
+
 void act_factor(struct deed *deed)
 {
+	const struct account *me = deed_account(deed);
 	struct store_factor factor;
-	int err = store_factor_get(deed->act->store, deed->who.account, &factor);
+	bool required;
+	int err;
 
-	if (err && err != -ENOENT)
+	if (!me)
+		return;
+	err = store_factor_get(deed->act->store, deed->who.account, &factor);
+	if (!err || err == -ENOENT)
+		err = required_of(deed->act, me, &required);
+	if (err)
 		deed_fault(deed, err, "factor");
 	else
-		deed_ok(deed, json_pack("{s:b, s:i}", "on", factor.on, "recovery_left", factor.on ? (int)factor.recovery : 0));
+		deed_ok(deed, json_pack("{s:b, s:b, s:i}", "on", factor.on, "required", required, "recovery_left", factor.on ? (int)factor.recovery : 0));
 }
 
 /** A change of the account's factor, from its decision to its answer. */
@@ -212,17 +229,34 @@ static void off(void *arg, int err)
 	struct setting *s = arg;
 	struct outcome outcome = { .reason = REASON_OK, .status = 204 };
 
-	if (err)
+	if (err) {
 		deed_fault(s->deed, err, "factor");
-	else
+	} else {
+		/* Whose organisation wants one goes on when he has set up another. */
+		factor_doubt(s->deed->act, 0, s->account);
 		deed_done(s->deed, &outcome);
+	}
 	setting_free(s);
 }
 
 static void off_keep(struct deed *deed)
 {
-	struct setting *s = setting_new(deed, deed->who.account, "factor.off");
+	const struct account *me = deed_account(deed);
+	struct setting *s;
+	bool required;
+	int err;
 
+	if (!me)
+		return;
+	err = required_of(deed->act, me, &required);
+	if (err || required) {
+		if (err)
+			deed_fault(deed, err, "factor");
+		else
+			deed_refuse(deed, REASON_FACTOR_REQUIRED);
+		return;
+	}
+	s = setting_new(deed, deed->who.account, "factor.off");
 	if (s)
 		setting_submit(s, run_off, off);
 }

@@ -9,3 +9,8 @@
 bool factor_ok(struct deed *deed, struct hashing *h, struct str code);
 /** Use the code up, inside the sign-in's own transaction; -ENOENT when another sign-in was faster with it. */
 int factor_take(struct store_tx *tx, const struct hashing *h);
+
+/** The lines of an account, or with account 0 of a tenant, may not be theirs any more who may go on: factor_tick looks. */
+void factor_doubt(struct act *act, int64_t tenant, int64_t account);
+/** End doubted lines that lack a second factor, once their person is in no call. */
+void factor_tick(struct act *act);

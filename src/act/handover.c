@@ -2,9 +2,7 @@
  * @file act/handover.c  Sign in a device that is hard to type on: it shows a short code, and somebody who is signed in elsewhere allows it (in the
  * manner of RFC 8628). What waits lives in memory: it lasts ten minutes, and after a restart one asks for a new code.
  */
-#include "act/audit.h"
-#include "act/device.h"
-#include "act/room.h"
+#include "act/entry.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -161,44 +159,30 @@ void act_handover_begin(struct deed *deed)
 
 struct opening {
 	struct deed *deed;
-	uint8_t ticket[TOKEN_HASH_BYTES], hash[TOKEN_HASH_BYTES];
+	uint8_t ticket[TOKEN_HASH_BYTES];
 	char token[TOKEN_CHARS + 1];
-	int64_t account, session;
-	time_ms_t now, expires;
-	struct device device;
+	struct entry entry;
 	char actor[324], of[AUDIT_TENANT_BYTES], peer[64];
 };
 
 static int run_open(struct store_tx *tx, void *arg)
 {
 	struct opening *o = arg;
-	int err = store_session_add(tx, o->hash, o->account, o->now, o->expires, &o->session);
-	char expires[25], *detail = NULL;
 
-	if (!err)
-		err = store_session_describe(tx, o->session, o->device.browser, o->device.system);
-	clock_format(o->expires, expires);
-	if (!err) {
-		detail = audit_detail("{s:I, s:s, s:s, s:s}", "session", (json_int_t)o->session, "expires", expires, "peer", o->peer, "by", "code");
-		err = detail ? store_audit_add(tx, o->now, o->actor, "session.open", o->of, detail) : -ENOMEM;
-	}
-	free(detail);
-	return err;
+	return entry_keep(tx, &o->entry);
 }
 
 static void say_open(struct deed *deed, const struct handover *h)
 {
 	const struct account *me = world_account_by_id(deed->act->world, h->by.account);
 	struct outcome outcome = { .reason = REASON_OK, .expires = h->expires };
-	unsigned roles = 0;
 
 	if (!me || !account_enabled(me)) {
 		deed_refuse(deed, REASON_HANDOVER_GONE);
 		return;
 	}
-	store_roles_get(deed->act->store, h->by.account, &roles);
 	memcpy(outcome.token, h->token, sizeof outcome.token);
-	outcome.body = say_me(deed->act, me, roles);
+	outcome.body = say_me(deed->act, me, h->by.roles, h->by.due);
 	deed_done(deed, &outcome);
 }
 
@@ -214,10 +198,14 @@ static void opened(void *arg, int err)
 		if (memcmp(one->ticket, o->ticket, sizeof o->ticket) == 0)
 			h = one;
 	}
+	if (!err)
+		entry_kept(deed->act, &o->entry);
 	if (h && !err) {
 		h->state = HANDOVER_OPEN;
 		memcpy(h->token, o->token, sizeof h->token);
-		h->expires = o->expires;
+		h->expires = o->entry.expires;
+		h->by.roles = o->entry.roles;
+		h->by.due = o->entry.due;
 		say_open(deed, h);
 	} else {
 		if (h)
@@ -232,7 +220,7 @@ static void opened(void *arg, int err)
 static void session_make(struct deed *deed, struct handover *h)
 {
 	struct act *act = deed->act;
-	struct opening *o = act_who_again(act, &h->by) ? calloc(1, sizeof *o) : NULL;
+	struct opening *o = act_who_again(act, &h->by) && !h->by.due ? calloc(1, sizeof *o) : NULL;
 	const struct account *me = o ? world_account_by_id(act->world, h->by.account) : NULL;
 	int err;
 
@@ -242,14 +230,16 @@ static void session_make(struct deed *deed, struct handover *h)
 		deed_refuse(deed, REASON_HANDOVER_GONE);
 		return;
 	}
-	*o = (struct opening){ .deed = deed, .account = h->by.account, .now = clock_wall_ms(), .device = h->device };
-	o->expires = o->now + act->parts.session_ms;
+	o->deed = deed;
+	o->entry = (struct entry){ .account = h->by.account, .now = clock_wall_ms(), .device = h->device, .by = "code", .actor = o->actor, .of = o->of,
+		.peer = o->peer };
+	o->entry.expires = o->entry.now + act->parts.session_ms;
 	token_make(o->token);
-	token_hash(o->token, TOKEN_CHARS, o->hash);
+	token_hash(o->token, TOKEN_CHARS, o->entry.hash);
 	memcpy(o->ticket, h->ticket, sizeof o->ticket);
 	snprintf(o->actor, sizeof o->actor, "%.*s", (int)account_address(me).n, account_address(me).p);
 	snprintf(o->peer, sizeof o->peer, "%s", deed->peer);
-	audit_tenant_of(act, o->account, o->of);
+	audit_tenant_of(act, o->entry.account, o->of);
 	h->state = HANDOVER_OPENING;
 	err = act->ending ? -ESHUTDOWN : store_submit(act->store, run_open, opened, o);
 	if (err) {

@@ -1,7 +1,6 @@
 /** @file act/hashing.h  One password in libuv's pool: checked, replaced, or both. Never on the loop. Inside of the room. */
 #pragma once
-#include "act/audit.h"
-#include "act/room.h"
+#include "act/entry.h"
 
 enum { ENCODED_BYTES = 128 };
 
@@ -20,8 +19,8 @@ struct hashing {
 	int64_t account;		/* the use case's own, from here: 0 is nobody */
 	uint8_t hash[TOKEN_HASH_BYTES];
 	char token[TOKEN_CHARS + 1];
-	time_ms_t now, expires;
-	int64_t session;
+	time_ms_t now;
+	struct entry entry;
 	int64_t step;			/* of the code that goes with it; 0: none */
 	bool recovery;			/* or a recovery code: */
 	uint8_t recovery_hash[TOKEN_HASH_BYTES];

@@ -308,7 +308,7 @@ static void wait_over(struct deed *deed, struct visitor *visitor)
 		return;
 	}
 	memcpy(outcome.token, visitor->token, sizeof outcome.token);
-	outcome.body = say_me(deed->act, me, 0);
+	outcome.body = say_me(deed->act, me, 0, false);
 	deed_done(deed, &outcome);
 }
 

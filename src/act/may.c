@@ -31,6 +31,8 @@ enum reason act_may(const struct act *act, const struct who *who, unsigned may, 
 		return REASON_SIGN_IN;
 	if (who->joined)
 		return may & MAY_JOINED ? REASON_OK : REASON_FORBIDDEN;
+	if (who->due && !(may & MAY_DUE))
+		return REASON_FACTOR_REQUIRED;
 	if (may & MAY_SIGNED_IN)
 		return REASON_OK;
 	/* Absent and another's are one answer: a role counts in its own tenant, and nothing is said about others. */
@@ -50,6 +52,8 @@ const char *may_name(unsigned bit)
 		return "anyone";
 	case MAY_JOINED:
 		return "joined";
+	case MAY_DUE:
+		return "due";
 	default:
 		return role_name((enum role)bit);
 	}

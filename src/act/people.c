@@ -8,10 +8,10 @@
 
 enum { COLLEAGUES_MOST = 50, COLLEAGUES_ASKED = 1000, CONTACTS_MOST = 200, FOUND_MOST = 50, FOUND_ASKED = 100 };
 
-json_t *say_me(struct act *act, const struct account *me, unsigned roles)
+json_t *say_me(struct act *act, const struct account *me, unsigned roles, bool due)
 {
 	const struct tenant *tenant = account_tenant(act->world, me);
-	json_t *o = json_pack("{s:o, s:[], s:o}", "person", say_person(act, me, me), "roles", "tenant", say_tenant(tenant));
+	json_t *o = json_pack("{s:o, s:[], s:o, s:b}", "person", say_person(act, me, me), "roles", "tenant", say_tenant(tenant), "second_factor_due", due);
 	json_t *domains = json_array();
 
 	if (!o || !domains) {
@@ -34,7 +34,7 @@ void act_me(struct deed *deed)
 	const struct account *me = deed_account(deed);
 
 	if (me)
-		deed_ok(deed, say_me(deed->act, me, deed->who.roles));
+		deed_ok(deed, say_me(deed->act, me, deed->who.roles, deed->who.due));
 }
 
 struct gathering {

@@ -43,6 +43,7 @@ struct act {
 	bool words_busy;		/* a step of it is under way */
 	bool erasure_due;		/* somebody was erased, and traces are left, perhaps */
 	bool erasure_busy;		/* a step of it is under way */
+	bool doubts;			/* some line is doubted: factor_tick */
 	bool sweep_busy;		/* a sweep of what organisations no longer keep is under way */
 	int64_t sweep_at;		/* when the next begins (monotonic) */
 	struct mailing *mailing;	/* the letter that is under way; NULL where no mail is sent */
@@ -111,8 +112,8 @@ json_t *say_marks(const struct party *reader);
 json_t *say_mark(const struct call *call, const struct mark *mark);
 json_t *say_steps(const struct party *party);
 json_t *say_time(time_ms_t at);
-/** The answer of GET /v1/me. */
-json_t *say_me(struct act *act, const struct account *me, unsigned roles);
+/** The answer of GET /v1/me. `due`: a second factor has to be set up first. */
+json_t *say_me(struct act *act, const struct account *me, unsigned roles, bool due);
 
 /* conversation.c */
 

@@ -10,22 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static int open_note(struct store_tx *tx, const struct hashing *h)
-{
-	char expires[25], *detail;
-	int err;
-
-	clock_format(h->expires, expires);
-	detail = audit_detail("{s:I, s:s, s:s}", "session", (json_int_t)h->session, "expires", expires, "peer", h->peer);
-	err = detail ? store_audit_add(tx, h->now, h->actor, "session.open", h->of, detail) : -ENOMEM;
-	free(detail);
-	return err;
-}
-
 static int run_open(struct store_tx *tx, void *arg)
 {
 	struct hashing *h = arg;
-	struct device device = device_of(str_of(h->deed->agent));
 	/* Another password may have been set while the pool worked, and has ended the sessions there were. */
 	int err = store_password_is(tx, h->account, h->encoded);
 
@@ -41,11 +28,7 @@ static int run_open(struct store_tx *tx, void *arg)
 		err = mail_queue(tx, h->deed->act, h->account, MAIL_PASSWORD_CHANGED);
 	if (!err)
 		err = store_session_expire(tx, h->now);
-	if (!err)
-		err = store_session_add(tx, h->hash, h->account, h->now, h->expires, &h->session);
-	if (!err)
-		err = store_session_describe(tx, h->session, device.browser, device.system);
-	return err ? err : open_note(tx, h);
+	return err ? err : entry_keep(tx, &h->entry);
 }
 
 /* Nobody has proved who he is; whose account was tried is known only where there is one. What was typed may have been a password. */
@@ -75,18 +58,18 @@ static void opened(void *arg, int err)
 	struct hashing *h = arg;
 	struct deed *deed = h->deed;
 	const struct account *me = world_account_by_id(deed->act->world, h->account);
-	struct outcome outcome = { .reason = REASON_OK, .expires = h->expires };
-	unsigned roles = 0;
+	struct outcome outcome = { .reason = REASON_OK, .expires = h->entry.expires };
 
+	if (!err)
+		entry_kept(deed->act, &h->entry);
 	if (!err && h->fresh)
-		lines_end_others(deed->act, h->account, h->session);
+		lines_end_others(deed->act, h->account, h->entry.session);
 	if (err && err != -ENOENT) {
 		deed_fault(deed, err, "session.open");
 	} else if (err || !me || !account_enabled(me)) {
 		deed_refuse(deed, REASON_SIGN_IN_REFUSED);
 	} else {
-		store_roles_get(deed->act->store, h->account, &roles);
-		outcome.body = say_me(deed->act, me, roles);
+		outcome.body = say_me(deed->act, me, h->entry.roles, h->entry.due);
 		memcpy(outcome.token, h->token, sizeof outcome.token);
 		deed_done(deed, &outcome);
 	}
@@ -138,9 +121,10 @@ static void verified(struct hashing *h)
 		hashing_free(h);
 		return;
 	}
+	h->entry = (struct entry){ .account = h->account, .now = h->now, .expires = h->now + act->parts.session_ms,
+		.device = device_of(str_of(deed->agent)), .actor = h->actor, .of = h->of, .peer = h->peer };
 	token_make(h->token);
-	token_hash(h->token, TOKEN_CHARS, h->hash);
-	h->expires = h->now + act->parts.session_ms;
+	token_hash(h->token, TOKEN_CHARS, h->entry.hash);
 	if (!act->ending)
 		err = store_submit(act->store, run_open, opened, h);
 	if (err) {
@@ -197,14 +181,14 @@ static bool session_find(struct act *act, const uint8_t hash[static TOKEN_HASH_B
 	struct store_session session;
 	time_ms_t now = clock_wall_ms();
 	const struct account *me;
-	unsigned roles;
 
 	if (store_session_get(act->store, hash, &session) || session.expires <= now)
 		return false;
 	me = world_account_by_id(act->world, session.account_id);
-	if (!me || !account_enabled(me) || store_roles_get(act->store, session.account_id, &roles))
+	if (!me || !account_enabled(me))
 		return false;
-	*out = (struct who){ .account = session.account_id, .session = session.id, .roles = roles, .joined = account_joined(me), .expires = session.expires };
+	*out = (struct who){ .account = session.account_id, .session = session.id, .roles = session.roles, .joined = account_joined(me), .due = session.due && !account_joined(me),
+		.expires = session.expires };
 	memcpy(out->hash, hash, sizeof out->hash);
 	session_seen(act, &session, now);
 	return true;

@@ -48,6 +48,7 @@ enum {
 
 	/* Live */
 	LIMIT_LINES_PER_ACCOUNT = 16,
+	LIMIT_SESSIONS_PER_ACCOUNT = 50,
 	LIMIT_WATCHED = 200,
 	LIMIT_SDP_BYTES = 49152,
 	LIMIT_MARKS_PER_CALL = 500,	/* what can still be brought back included */
@@ -99,6 +100,7 @@ enum {
 	LIMIT_QUALITY_SAMPLES = 60,
 	LIMIT_PERSON_BYTES = 64 * 1024 * 1024,	/* of what is kept about a person, as one file */
 	LIMIT_RETENTION_DAYS = 36500,
+	LIMIT_PEOPLE_COUNT = 100000,	/* so many a preview of the sign-in rule looks at */
 	LIMIT_RETENTION_COUNT = 100000,	/* what a preview counts up to */
 	LIMIT_CALL_RECORDS_WAITING = 65536,	/* to be written */
 };

@@ -63,6 +63,8 @@
 	X(PASSWORD_WRONG, "password.wrong", 403, "That is not your password.") \
 	X(CODE_REQUIRED, "session.code", 403, "This account asks for a code of its authenticator app too.") \
 	X(CODE_WRONG, "code.wrong", 403, "That code is not right, or was used already.") \
+	X(FACTOR_REQUIRED, "factor.required", 403, "Your organisation wants a second factor. Set one up to go on.") \
+	X(FACTOR_FIRST, "factor.first", 409, "Switch on your own second factor first.") \
 	X(FACTOR_ON, "factor.on", 409, "The second factor is on already.") \
 	X(LINK_GONE, "link.gone", 404, "This link was used already, or its time is over.") \
 	X(JOIN_FORBIDDEN, "join.forbidden", 403, "The organisation does not let people be invited by a link.") \

@@ -48,7 +48,7 @@ static void on_read(uv_work_t *work, int status)
 		return;
 	}
 	/* A session that ended meanwhile ends its downloads. */
-	if (status || s->err || !act_who_again(s->edge->act, &s->who)) {
+	if (status || s->err || !act_who_again(s->edge->act, &s->who) || s->who.due) {
 		if (s->err)
 			log_event(LOG_ERROR, "file.read", LOG_S("error", strerror(-s->err)));
 		http_reply_cut(s->req);

@@ -205,6 +205,7 @@ void live_accept(struct edge *edge, struct http_req *req)
 {
 	struct endpoint_ws *e;
 	struct who who = { 0 };
+	enum reason refusal;
 	unsigned wait;
 	bool cookie, in;
 	struct str token = auth_token(req, &cookie);
@@ -220,8 +221,9 @@ void live_accept(struct edge *edge, struct http_req *req)
 		problem_reply_later(req, wait);
 		return;
 	}
-	if (!in || who.operator_) {
-		problem_reply(req, REASON_SIGN_IN);
+	refusal = in ? act_line_may(edge->act, &who) : REASON_SIGN_IN;
+	if (refusal != REASON_OK) {
+		problem_reply(req, refusal);
 		return;
 	}
 	if (!http_offers(req, "sec-websocket-protocol", "farhand.v1")) {

@@ -46,6 +46,7 @@ struct line {
 	int64_t told;			/* events numbered so far */
 	bool ready;			/* hello was answered: events may go */
 	bool idle;			/* nobody touches this device */
+	bool doubted;			/* a rule of signing in came over it: looked at when its calls are over */
 	struct watch *watches;		/* array of n_watches */
 	size_t n_watches;
 	const struct line_ops *ops;
@@ -61,8 +62,8 @@ struct watch {
 	int state;			/* what was told last: enum presence */
 };
 
-/** The closing codes of a line whose session is over, and of one that another line follows. */
-enum { LINE_SESSION_ENDED = 4401, LINE_REPLACED = 4409 };
+/** The closing codes of a line whose session is over, of one whose person must do something first, and of one that another line follows. */
+enum { LINE_SESSION_ENDED = 4401, LINE_FACTOR_REQUIRED = 4403, LINE_REPLACED = 4409 };
 
 enum presence { PRESENCE_UNTOLD, PRESENCE_OFFLINE, PRESENCE_AVAILABLE, PRESENCE_IN_CALL, PRESENCE_BUSY, PRESENCE_AWAY };
 

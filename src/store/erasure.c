@@ -42,6 +42,7 @@ static int belongings_drop(struct store_tx *tx, int64_t account)
 	};
 	int err = 0;
 
+	touch(&tx->touched, account);
 	for (size_t i = 0; i < sizeof drops / sizeof *drops && !err; i++)
 		err = db_run(tx->db, drops[i], DB_I(account));
 	return err;

@@ -44,6 +44,7 @@ int store_factor_put(struct store_tx *tx, int64_t account_id, const uint8_t secr
 
 int store_factor_on(struct store_tx *tx, int64_t account_id, const uint8_t secret[static FACTOR_SECRET_BYTES], int64_t step)
 {
+	touch(&tx->touched, account_id);
 	return changed(tx, db_run(tx->db, "UPDATE factor SET used = 1, step = ?3 WHERE account = ?1 AND secret = ?2 AND NOT used",
 		DB_I(account_id), DB_B(secret, FACTOR_SECRET_BYTES), DB_I(step)));
 }
@@ -57,6 +58,7 @@ int store_factor_drop(struct store_tx *tx, int64_t account_id)
 {
 	int err = db_run(tx->db, "DELETE FROM recovery WHERE account = ?1", DB_I(account_id));
 
+	touch(&tx->touched, account_id);
 	return err ? err : changed(tx, db_run(tx->db, "DELETE FROM factor WHERE account = ?1", DB_I(account_id)));
 }
 

@@ -123,9 +123,11 @@ struct store_session {
 	time_ms_t expires;
 	time_ms_t made;
 	time_ms_t seen;			/* roughly: at a request, no more often than its reader cares to write it */
+	unsigned roles;			/* of its account; not in a list, nor the next */
+	bool due;			/* the organisation wants a second factor that the account has not */
 	const char *browser, *system;	/* words for its device, "" when unknown; only in a list, borrowed */
 };
-/** Find by the token's hash; -ENOENT. The caller compares `expires`. */
+/** Find by the token's hash; -ENOENT. The caller compares `expires`. From memory where it asked lately: every commit that changes what stands here is seen. */
 int store_session_get(struct store *store, const uint8_t hash[static TOKEN_HASH_BYTES], struct store_session *out);
 /** -ENOENT when the account is disabled. */
 int store_session_add(struct store_tx *tx, const uint8_t hash[static TOKEN_HASH_BYTES], int64_t account_id, time_ms_t now, time_ms_t expires, int64_t *session_id);
@@ -141,6 +143,11 @@ int store_session_drop(struct store_tx *tx, int64_t session_id, int64_t account_
 int store_session_drop_all(struct store_tx *tx, int64_t account_id);
 /** All but one. */
 int store_session_drop_others(struct store_tx *tx, int64_t session_id, int64_t account_id);
+enum { SESSIONS_TRIMMED = 8 };
+/** Beside the session `keep` leave the LIMIT_SESSIONS_PER_ACCOUNT - 1 that were seen last: at most SESSIONS_TRIMMED go, and are told. */
+int store_session_trim(struct store_tx *tx, int64_t account_id, int64_t keep, int64_t dropped[static SESSIONS_TRIMMED], unsigned *n);
+/** Does the account's organisation want a second factor that it has not? */
+int store_factor_due(struct store *store, int64_t account_id, bool *out);
 /** Delete sessions that expired before `now`, at most 1,000. */
 int store_session_expire(struct store_tx *tx, time_ms_t now);
 
@@ -322,6 +329,19 @@ struct store_preference {
 /** The defaults when nothing was chosen. */
 int store_preference_get(struct store *store, int64_t account, struct store_preference *out);
 int store_preference_put(struct store_tx *tx, int64_t account, const struct store_preference *preference);
+
+/* sign_in_rule.c */
+
+struct store_sign_in_rule {
+	bool factor;			/* a second factor is wanted of everybody */
+	int64_t revision;		/* 0: never set */
+};
+/** An organisation's rule; zero when it never set one. */
+int store_sign_in_rule_get(struct store *store, int64_t tenant_id, struct store_sign_in_rule *out);
+/** Set it if its revision is `rule->revision`, which moves on; -ESTALE. Every remembered session is read again. */
+int store_sign_in_rule_put(struct store_tx *tx, int64_t tenant_id, struct store_sign_in_rule *rule);
+/** Of the organisation's people who can sign in, `most` at most: how many, and how many of them without a second factor. */
+int store_sign_in_rule_count(struct store_tx *tx, int64_t tenant_id, int64_t most, int64_t *people, int64_t *without);
 
 /* retention.c */
 

@@ -49,6 +49,7 @@ int store_roles_get(struct store *store, int64_t account_id, unsigned *out)
 
 int store_role_put(struct store_tx *tx, int64_t account_id, enum role role)
 {
+	touch(&tx->touched, account_id);
 	return db_run(tx->db, "INSERT INTO role (account, role) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
 		DB_I(account_id), DB_I(role));
 }
@@ -96,5 +97,6 @@ int store_role_drop(struct store_tx *tx, int64_t tenant_id, int64_t account_id, 
 		err = owner_remains(tx, tenant_id, account_id);
 	if (err)
 		return err;
+	touch(&tx->touched, account_id);
 	return db_run(tx->db, "DELETE FROM role WHERE account = ?1 AND role = ?2", DB_I(account_id), DB_I(role));
 }

@@ -434,5 +434,12 @@ static const char step_file[] =
 	"	INSERT OR IGNORE INTO loose_file VALUES (old.hash);"
 	"END;";
 
-const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail, step_join, step_call_kept, step_retention, step_erasure, step_file };
+static const char step_sign_in_rule[] =
+	"CREATE TABLE sign_in_rule ("
+	"	tenant INTEGER PRIMARY KEY REFERENCES tenant,"
+	"	revision INTEGER NOT NULL,"
+	"	factor INTEGER NOT NULL"
+	") STRICT;";
+
+const char *const schema_steps[] = { step_1, step_2, step_accounts, step_audit_tree, step_chat, step_call_record, step_call_report, step_call_summary, step_mail, step_join, step_call_kept, step_retention, step_erasure, step_file, step_sign_in_rule };
 const unsigned schema_steps_n = sizeof schema_steps / sizeof *schema_steps;

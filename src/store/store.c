@@ -106,7 +106,7 @@ static int threads_start(struct store *store, const char *path, void (*wake)(voi
 	if (err)
 		return err;
 	sqlite3_wal_hook(db_handle(store->written), committed_h, &store->checkpoint);
-	err = writer_start(&store->writer, store->written, wake, arg);
+	err = writer_start(&store->writer, store->written, &store->sieve, wake, arg);
 	if (err) {
 		checkpoint_stop(&store->checkpoint);
 		return fail(err, "no thread to write", path, why);
@@ -118,6 +118,7 @@ static void store_free(struct store *store)
 {
 	db_close(store->reader);
 	db_close(store->written);
+	free(store->known);
 	if (store->lock_fd >= 0)
 		close(store->lock_fd);
 	free(store);
@@ -131,7 +132,8 @@ int store_open(struct store **sp, const char *path, void (*wake)(void *arg), voi
 	if (!store)
 		return fail(-ENOMEM, "open", path, why);
 	store->lock_fd = -1;
-	err = lock_take(path, &store->lock_fd, why);
+	store->known = calloc(1, sizeof *store->known);
+	err = store->known ? lock_take(path, &store->lock_fd, why) : fail(-ENOMEM, "open", path, why);
 	if (!err)
 		err = file_make(path, why);
 	if (!err)

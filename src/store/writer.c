@@ -64,9 +64,12 @@ static bool group_run(struct writer *w, uint64_t from, uint64_t to)
 
 	for (uint64_t i = from; i < to; i++)
 		job_at(w, i)->err = 0;
+	w->tx.touched.n = 0;
 	err = group_write(w, from, to);
-	if (!err)
+	if (!err) {
+		sieve_move(w->sieve, &w->tx.touched);
 		return true;
+	}
 	if (!db_idle(w->tx.db))
 		db_run(w->tx.db, "ROLLBACK");
 	/* Who was refused keeps that answer; who believed to be stored, or was never run, hears the fault. */
@@ -117,9 +120,10 @@ static void *writer_main(void *arg)
 	return NULL;
 }
 
-int writer_start(struct writer *w, struct db *db, void (*wake)(void *arg), void *arg)
+int writer_start(struct writer *w, struct db *db, struct sieve *sieve, void (*wake)(void *arg), void *arg)
 {
 	w->tx.db = db;
+	w->sieve = sieve;
 	w->wake = wake;
 	w->wake_arg = arg;
 	pthread_mutex_init(&w->lock, NULL);

@@ -1,6 +1,7 @@
 /** @file store/writer.h  The one thread that writes, and its queue. Inside this room only. */
 #pragma once
 #include "base/limits.h"
+#include "store/sieve.h"
 #include "store/sqlite.h"
 #include "store/store.h"
 
@@ -9,6 +10,7 @@
 /** A write's hold on the group's transaction. */
 struct store_tx {
 	struct db *db;
+	struct touched touched;		/* whose sign-in it changes: in the sieve when it is committed */
 };
 
 struct job {
@@ -34,13 +36,14 @@ struct writer {
 	bool stopping;
 
 	struct store_tx tx;		/* the writer's thread alone */
+	struct sieve *sieve;
 	void (*wake)(void *arg);
 	void *wake_arg;
 	struct job ring[LIMIT_WRITE_QUEUE];
 };
 
-/** Start the thread on a connection that the writer only borrows. 0 or -EAGAIN. */
-int writer_start(struct writer *w, struct db *db, void (*wake)(void *arg), void *arg);
+/** Start the thread on a connection and a sieve that the writer only borrows. 0 or -EAGAIN. */
+int writer_start(struct writer *w, struct db *db, struct sieve *sieve, void (*wake)(void *arg), void *arg);
 
 /** Run what is queued and end the thread; then run every completion. Loop thread. */
 void writer_stop(struct writer *w);

@@ -30,7 +30,7 @@ async function enrol(person) {
 }
 
 test('it is on when a code was shown, and not before', async () => {
-	assert.deepEqual(await tess.api.get(path), { on: false, recovery_left: 0 });
+	assert.deepEqual(await tess.api.get(path), { on: false, required: false, recovery_left: 0 });
 	is(await tess.api.ask('PUT', path, { body: { code: '000000' } }), 404, 'not_found');
 	is(await tess.api.ask('POST', path, { body: { password: 'not the password' } }), 403, 'password.wrong');
 	const first = await tess.api.post(path, { password: PASSWORD });
@@ -40,11 +40,11 @@ test('it is on when a code was shown, and not before', async () => {
 	const { secret } = await tess.api.post(path, { password: PASSWORD });
 	assert.notEqual(secret, first.secret);
 	is(await tess.api.ask('PUT', path, { body: { code: totp(secret, 5) } }), 403, 'code.wrong');
-	assert.deepEqual(await tess.api.get(path), { on: false, recovery_left: 0 });
+	assert.deepEqual(await tess.api.get(path), { on: false, required: false, recovery_left: 0 });
 	const { recovery } = await tess.api.fetch('PUT', path, { body: { code: totp(secret) } });
 	assert.equal(new Set(recovery).size, 10);
 	for (const code of recovery) assert.match(code, /^([a-z2-7]{4}-){3}[a-z2-7]{4}$/);
-	assert.deepEqual(await tess.api.get(path), { on: true, recovery_left: 10 });
+	assert.deepEqual(await tess.api.get(path), { on: true, required: false, recovery_left: 10 });
 	is(await tess.api.ask('POST', path, { body: { password: PASSWORD } }), 409, 'factor.on');
 	await tess.api.post(`${path}/off`, { password: PASSWORD });
 });
@@ -81,7 +81,7 @@ test('a recovery code stands for one, once, however it is written; a crash does 
 	assert.equal((await open(OMAR, { code: recovery[0] })).status, 200);
 	is(await open(OMAR, { code: recovery[0] }), 403, 'code.wrong');
 	assert.equal((await open(OMAR, { code: ` ${recovery[1].toUpperCase().replaceAll('-', '')}` })).status, 200);
-	assert.deepEqual(await omar.api.get(path), { on: true, recovery_left: 8 });
+	assert.deepEqual(await omar.api.get(path), { on: true, required: false, recovery_left: 8 });
 	await server.kill9();
 	await server.restart();
 	is(await open(OMAR, { code: recovery[1] }), 403, 'code.wrong');

@@ -1,5 +1,7 @@
 // One's own sessions: seen, ended one by one or all others, with their lines and calls, at once and for good.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { state, talk } from '../harness/call.mjs';
 import { Line } from '../harness/line.mjs';
@@ -76,4 +78,25 @@ test('ending all others ends the call on one of them; this one stays', async () 
 	assert.equal((await callee.api.ask('GET', '/v1/me')).status, 401);
 	assert.equal((await list(other.api)).length, 1);
 	for (const line of [lines[0], lines[2]]) await line.close();
+});
+
+const skip = spawnSync('sqlite3', ['--version']).error ? 'sqlite3 is not there' : false;
+
+test('fifty an account: with one more the one that was not seen for longest ends, with its line', { skip }, async () => {
+	const desk = await open(LEA, DESK);
+	await desk.ask('DELETE', '/v1/me/sessions');
+	const old = await open(LEA, PHONE);
+	await server.halt();
+	spawnSync('sqlite3', [join(server.settings.data, 'farhand.db'), `
+		UPDATE session SET made = made - 300000, seen = made - 300000 WHERE account = (SELECT id FROM account WHERE address = '${LEA}') AND system = 'Android';
+		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 48)
+			INSERT INTO session (hash, account, made, expires, seen) SELECT randomblob(32), account, made, expires, made FROM session, n WHERE account = (SELECT id FROM account WHERE address = '${LEA}') AND system = 'Linux';`]);
+	await server.restart();
+	const line = await Line.open({ ...server, token: old.token });
+	assert.equal((await list(server.api(desk.token))).length, 50);
+	const fresh = await open(LEA, DESK);
+	assert.equal(await line.closed, 4401);
+	assert.equal((await server.api(old.token).ask('GET', '/v1/me')).status, 401);
+	assert.equal((await list(fresh)).length, 50);
+	assert.equal((await server.api(desk.token).ask('GET', '/v1/me')).status, 200);
 });

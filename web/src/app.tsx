@@ -11,6 +11,7 @@ const Password = lazy(() => import('./page/password/password'));
 const Forgotten = lazy(() => import('./page/forgotten/forgotten'));
 const ShowCode = lazy(() => import('./page/device/show'));
 const Join = lazy(() => import('./page/join/join'));
+const Due = lazy(() => import('./page/due/due'));
 const Inside = lazy(() => import('./inside'));
 
 export function App() {
@@ -43,6 +44,8 @@ function Content() {
 		return <NoServer />;
 	case 'out':
 		return path === '/signin/code' ? <ShowCode /> : <SignIn />;
+	case 'due':
+		return <Due />;
 	case 'in':
 		return <Inside />;
 	}

@@ -22,6 +22,7 @@ const CallPage = lazy(() => import('./page/call/call'));
 const External = lazy(() => import('./page/external/external'));
 const Report = lazy(() => import('./page/report/report'));
 const Data = lazy(() => import('./page/data/data'));
+const Rule = lazy(() => import('./page/rule/rule'));
 const Settings = lazy(() => import('./page/settings/settings'));
 const AllowDevice = lazy(() => import('./page/device/allow'));
 const Missing = lazy(() => import('./page/missing/missing'));
@@ -53,6 +54,7 @@ const MissingPage = inShell(Missing);
 const AdminPage = inShell(() => (isAdmin.value ? <External /> : <Missing />));
 const ReportPage = inShell(() => (seesCalls.value ? <Report /> : <Missing />));
 const DataPage = inShell(() => (isOwner.value ? <Data /> : <Missing />));
+const RulePage = inShell(() => (isOwner.value ? <Rule /> : <Missing />));
 
 export default function Inside() {
 	const { path, route } = useLocation();
@@ -79,6 +81,7 @@ export default function Inside() {
 				<Route path="/admin/external" component={AdminPage} />
 				<Route path="/admin/calls" component={ReportPage} />
 				<Route path="/admin/data" component={DataPage} />
+				<Route path="/admin/sign-in" component={RulePage} />
 				<Route default component={MissingPage} />
 			</Router>
 			<ErrorBoundary>{visitors.value.length > 0 && !doorHeld.value && <Door />}</ErrorBoundary>

@@ -78,6 +78,9 @@ static void every_row_is_found(void **state)
 			rows[i].run == act_session_open || rows[i].run == act_handover_begin || rows[i].run == act_handover_wait || rows[i].run == act_link_check || rows[i].run == act_link_use || rows[i].run == act_link_request || rows[i].run == act_sign_in_ways);
 		/* Who came by a link knows who he is, and may go. */
 		assert_int_equal((rows[i].may & MAY_JOINED) != 0, rows[i].run == act_me || rows[i].run == act_session_close);
+		/* Who has to set up a second factor may do that, and the same. */
+		assert_int_equal((rows[i].may & MAY_DUE) != 0, rows[i].run == act_me || rows[i].run == act_session_close || rows[i].run == act_factor ||
+			rows[i].run == act_factor_begin || rows[i].run == act_factor_on);
 	}
 	assert_true(routes_sound(rows, n));
 }

@@ -47,7 +47,7 @@ export function lineFollowSession(): void {
 	phase.subscribe((now) => {
 		if (now === 'in')
 			line.start();
-		else if (now === 'out')
+		else if (now === 'out' || now === 'due')
 			line.stop();
 	});
 	addEventListener('online', () => line.retryNow());

@@ -1,11 +1,11 @@
-/** Who is signed in. `unknown` until the server has said. */
+/** Who is signed in. `unknown` until the server has said; `due` has to set up a second factor before anything else. */
 import { computed, signal } from '@preact/signals';
 import * as api from '../wire/api';
 import type { Me } from '../wire/objects';
 import { Refusal } from '../wire/problem';
 import { canKeep, keep, recall } from './store';
 
-export type SessionPhase = 'unknown' | 'in' | 'out' | 'unreachable';
+export type SessionPhase = 'unknown' | 'in' | 'due' | 'out' | 'unreachable';
 
 export const phase = signal<SessionPhase>('unknown');
 export const me = signal<Me | null>(null);
@@ -20,6 +20,12 @@ export const seesCalls = computed(() => isAdmin.value || (me.value?.roles.includ
 /** Only that somebody was signed in here; the session itself is in a cookie that no script can read. */
 const SIGNED_IN = 'signed_in';
 
+function signedIn(who: Me): void {
+	me.value = who;
+	phase.value = who.second_factor_due ? 'due' : 'in';
+	keep(SIGNED_IN, true);
+}
+
 /** Ask the server who is signed in; on the first visit of a browser there is nothing to ask. */
 export async function sessionProbe(): Promise<void> {
 	if (phase.peek() === 'unknown' && canKeep() && recall<boolean>(SIGNED_IN) !== true) {
@@ -27,15 +33,13 @@ export async function sessionProbe(): Promise<void> {
 		return;
 	}
 	try {
-		me.value = await api.meGet();
-		phase.value = 'in';
-		keep(SIGNED_IN, true);
+		signedIn(await api.meGet());
 	} catch (error) {
 		const lost = error instanceof Refusal && error.problem.status === 401;
 
 		if (lost)
 			sessionEnded(phase.peek() === 'in');
-		else if (phase.peek() !== 'in')
+		else if (phase.peek() !== 'in' && phase.peek() !== 'due')
 			phase.value = 'unreachable';
 	}
 }
@@ -47,10 +51,8 @@ export async function signIn(address: string, password: string, more: api.More =
 
 /** The browser has a session now. */
 export async function sessionOpened(): Promise<void> {
-	me.value = await api.meGet();
+	signedIn(await api.meGet());
 	sessionLost.value = false;
-	phase.value = 'in';
-	keep(SIGNED_IN, true);
 }
 
 export async function signOut(): Promise<void> {

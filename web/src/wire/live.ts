@@ -15,6 +15,7 @@ const REPLY_MS = 10_000;
 const STEADY_MS = 5000;
 const HELD_MAX = 100;
 const CLOSED_BY_SESSION = 4401;
+const CLOSED_BY_RULE = 4403;
 const PAGE_LEAVES = 1000;
 
 interface Waiting {
@@ -238,7 +239,7 @@ export class Live {
 			return;
 		}
 		this.#retryLater();
-		if (!wasUp)
+		if (!wasUp || code === CLOSED_BY_RULE)
 			this.#tell.refused();
 	}
 

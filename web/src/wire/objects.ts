@@ -173,6 +173,8 @@ export interface Me {
 	tenant: { id: string; name: string; domains: string[] };
 	/** Only of who came by a link: whom he joins, and until when. */
 	joined: { host: Person; expires: string } | null;
+	/** The organisation wants a second factor: until it is set up, nothing else is answered. */
+	second_factor_due: boolean;
 }
 
 /** Somebody at the door with a link of one's own. Nobody has verified the name. */
@@ -197,6 +199,8 @@ export interface Session {
 /** Whether a code is asked for when one signs in, and how many recovery codes are left. */
 export interface Factor {
 	on: boolean;
+	/** The organisation wants it. */
+	required: boolean;
 	recovery_left: number;
 }
 
@@ -369,6 +373,7 @@ export const me: Shape<Me> = object<Me>({
 	roles: list(text),
 	tenant: object<Me['tenant']>({ id: text, name: text, domains: list(text) }),
 	joined: nullable(object<NonNullable<Me['joined']>>({ host: person, expires: text })),
+	second_factor_due: flag,
 });
 
 export const visitor: Shape<Visitor> = object<Visitor>({
@@ -421,6 +426,6 @@ export const session: Shape<Session> = object<Session>({ id: text, browser: null
 
 export const passwordLink: Shape<PasswordLink> = object<PasswordLink>({ address: text, name: text, expires: text, first: flag, password_chars: whole });
 
-export const factor: Shape<Factor> = object<Factor>({ on: flag, recovery_left: whole });
+export const factor: Shape<Factor> = object<Factor>({ on: flag, required: flag, recovery_left: whole });
 
 export const factorSecret: Shape<FactorSecret> = object<FactorSecret>({ secret: text, uri: text });
