@@ -11,11 +11,11 @@ import { t } from '../../text/text';
 import type { Person } from '../../wire/objects';
 import { Avatar, OrgTile } from '../../view/avatar';
 import { usePage } from '../../view/page';
+import type LongRows from './long_rows';
 import './people.css';
 import { PersonRow } from './person_row';
 
 const Invite = lazy(() => import('../invite/invite'));
-const LongRows = lazy(() => import('./long_rows'));
 
 export default function People() {
 	const [fault, setFault] = useState(false);
@@ -63,9 +63,15 @@ const FEW = 50;
 const more = () => void peopleMore().catch(() => toast(t('people.fault'), true));
 
 function Rows({ people, more: open }: { people: Person[]; more: boolean }) {
-	if (people.length > FEW)
-		return <LongRows people={people} onMore={open ? more : null} />;
-	return <FewRows people={people} />;
+	const many = people.length > FEW;
+	const [Long, setLong] = useState<typeof LongRows | null>(null);
+
+	/* Until it is there, and where it can't be had, all rows are drawn: a list does not vanish because it grew. */
+	useEffect(() => {
+		if (many)
+			void import('./long_rows').then((module) => setLong(() => module.default), () => undefined);
+	}, [many]);
+	return many && Long ? <Long people={people} onMore={open ? more : null} /> : <FewRows people={people} />;
 }
 
 function FewRows({ people }: { people: Person[] }) {
