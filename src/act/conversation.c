@@ -8,41 +8,47 @@ struct listing {
 	struct act *act;
 	const struct account *reader;
 	json_t *list;
+	int64_t rows, pos;	/* read so far, and where the last of them stands */
 };
 
 static int list_row(void *arg, const struct store_conversation *conversation, const struct store_message *last)
 {
 	struct listing *l = arg;
 
+	l->rows++;
+	l->pos = conversation->pos;
 	/* Opened and never written in: nobody's business but the page's that opened it. */
 	if (conversation->last_seq)
 		json_array_append_new(l->list, say_conversation(l->act, l->reader, conversation, last));
 	return 0;
 }
 
-json_t *conversations_of(struct act *act, const struct account *reader)
+json_t *conversations_of(struct act *act, const struct account *reader, int64_t before, int64_t *nextp)
 {
-	struct listing l = { act, reader, json_array() };
+	struct listing l = { .act = act, .reader = reader, .list = json_array() };
 
-	if (!l.list || store_conversation_list(act->store, account_row(reader), LIMIT_ROWS_PER_READ, list_row, &l)) {
+	if (!l.list || store_conversation_list(act->store, account_row(reader), before, LIMIT_ROWS_PER_READ, list_row, &l)) {
 		json_decref(l.list);
 		return NULL;
 	}
+	/* At position 0 stand those in which nothing was said: the end. */
+	*nextp = l.rows == LIMIT_ROWS_PER_READ ? l.pos : 0;
 	return l.list;
 }
 
 void act_conversations(struct deed *deed)
 {
 	const struct account *me = deed_account(deed);
+	int64_t before = 0, next;
 	json_t *list;
 
-	if (!me)
+	if (!me || !deed_number(deed, 0, "before", INT64_MAX, &before))
 		return;
-	list = conversations_of(deed->act, me);
+	list = conversations_of(deed->act, me, before, &next);
 	if (!list)
 		deed_fault(deed, -EIO, "conversations");
 	else
-		deed_ok(deed, json_pack("{s:o}", "conversations", list));
+		deed_ok(deed, json_pack("{s:o, s:o}", "conversations", list, "before", next ? json_integer(next) : json_null()));
 }
 
 static int64_t id_read(const char *text)

@@ -236,7 +236,7 @@ void act_hello(struct deed *deed)
 	struct act *act = deed->act;
 	struct line *line = deed->line, *replaced;
 	const struct account *me = deed_account(deed);
-	int64_t newest, since;
+	int64_t newest, since, next = 0;
 	struct store_preference preference;
 	size_t missed = 0;
 	char carried[ID_CHARS + 1];
@@ -261,9 +261,9 @@ void act_hello(struct deed *deed)
 	line->cursor = missed > HELLO_MOST ? newest : since;
 	call = call_said(act, me, line, replaced, carried);
 	snapshot = json_pack("{s:s, s:o, s:I, s:o, s:b, s:o, s:o, s:o, s:o}", "line", line->id, "me", say_me(act, me, deed->who.roles, deed->who.due), "pos", (json_int_t)newest, "time", say_time(clock_wall_ms()),
-		"reset", missed > HELLO_MOST, "conversations", conversations_of(act, me), "calls", calls_beside(act, me, line, json_string_value(json_object_get(call, "id"))),
+		"reset", missed > HELLO_MOST, "conversations", conversations_of(act, me, 0, &next), "calls", calls_beside(act, me, line, json_string_value(json_object_get(call, "id"))),
 		"call", call, "preferences", say_preference(&preference));
-	if (!snapshot || json_object_set_new(snapshot, "visitors", visitors_of(act, deed->who.account))) {
+	if (!snapshot || json_object_set_new(snapshot, "conversations_before", next ? json_integer(next) : json_null()) || json_object_set_new(snapshot, "visitors", visitors_of(act, deed->who.account))) {
 		json_decref(snapshot);
 		deed_fault(deed, -ENOMEM, "hello");
 		return;

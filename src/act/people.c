@@ -160,7 +160,7 @@ static void people_known(struct deed *deed, const struct account *me)
 	if (!err)
 		next = colleagues(&g, after);
 	if (!err && !after)
-		err = store_conversation_list(act->store, account_row(me), LIMIT_ROWS_PER_READ, recent, &g);
+		err = store_conversation_list(act->store, account_row(me), 0, LIMIT_ROWS_PER_READ, recent, &g);
 	if (!err && !after)
 		contacts(&g);
 	query_release(&g.any);

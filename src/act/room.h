@@ -125,8 +125,8 @@ bool conversation_given(struct deed *deed, struct store_conversation *out);
 const struct account *party_read(struct deed *deed, const struct account *me, const char *key, enum action action);
 /** A conversation with its last message, as one account reads it; NULL on a fault. */
 json_t *conversation_said(struct act *act, const struct account *reader, const struct store_conversation *conversation);
-/** The reader's newest conversations as an array; NULL on a fault. */
-json_t *conversations_of(struct act *act, const struct account *reader);
+/** A page of the reader's conversations, newest first, as an array: those before a position (0: the newest); NULL on a fault. `nextp`: for the next page, 0 on the last. */
+json_t *conversations_of(struct act *act, const struct account *reader, int64_t before, int64_t *nextp);
 /** After a change: tell both ends of every conversation whose openness differs between the two worlds. */
 void conversations_recheck(struct act *act, struct world *before, const int64_t *tenants, size_t n_tenants);
 

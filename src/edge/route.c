@@ -36,7 +36,7 @@ static const struct route_row rows[] = {
 	{ "PUT", "/v1/contacts/{}", SIGNED_IN, BODY, false, { 0 }, act_contact_put },
 	{ "DELETE", "/v1/contacts/{}", SIGNED_IN, 0, false, { 0 }, act_contact_drop },
 	{ "POST", "/v1/reach", SIGNED_IN | MAY_OPERATOR, BODY, false, { 0 }, act_reach },
-	{ "GET", "/v1/conversations", SIGNED_IN, 0, false, { 0 }, act_conversations },
+	{ "GET", "/v1/conversations", SIGNED_IN, 0, false, { "before" }, act_conversations },
 	{ "POST", "/v1/conversations", SIGNED_IN, BODY, false, { 0 }, act_conversation_open },
 	{ "GET", "/v1/conversations/{}", SIGNED_IN, 0, false, { 0 }, act_conversation },
 	{ "GET", "/v1/conversations/{}/messages", SIGNED_IN, 0, false, { "before", "limit" }, act_messages },

@@ -85,7 +85,7 @@ int store_conversation_open(struct store_tx *tx, int64_t a, int64_t b, time_ms_t
 	return *made ? conversation_make(tx, a, b, now, out) : err;
 }
 
-int store_conversation_list(struct store *store, int64_t account, unsigned most,
+int store_conversation_list(struct store *store, int64_t account, int64_t before, unsigned most,
 	int (*row)(void *arg, const struct store_conversation *conversation, const struct store_message *last), void *arg)
 {
 	struct query q;
@@ -94,10 +94,10 @@ int store_conversation_list(struct store *store, int64_t account, unsigned most,
 	assert(most <= LIMIT_ROWS_PER_READ);
 	/* CROSS JOIN keeps SQLite to this order: walk one member's index from its new end. */
 	err = query_open(&q, store->reader,
-		"SELECT " COLUMNS ", " MESSAGE_COLUMNS
+		"SELECT " COLUMNS ", r.last_pos, " MESSAGE_COLUMNS
 		" FROM member r CROSS JOIN conversation c ON c.id = r.conversation" MEMBERS " LEFT JOIN message m ON m.pos = r.last_pos AND m.seq > r.gone"
-		" WHERE r.account = ?1 ORDER BY r.last_pos DESC, r.conversation DESC LIMIT ?2",
-		DB_I(account), DB_I(most));
+		" WHERE r.account = ?1 AND r.last_pos < ?2 ORDER BY r.last_pos DESC, r.conversation DESC LIMIT ?3",
+		DB_I(account), DB_I(before ? before : INT64_MAX), DB_I(most));
 	if (err)
 		return err;
 	while ((got = query_step(&q)) == 1) {
@@ -105,7 +105,8 @@ int store_conversation_list(struct store *store, int64_t account, unsigned most,
 		struct store_message last = { 0 };
 
 		conversation_of(&q, &conversation);
-		err = query_null(&q, COLUMNS_N) ? 0 : message_of(&q, COLUMNS_N, &last);
+		conversation.pos = query_int(&q, COLUMNS_N);
+		err = query_null(&q, COLUMNS_N + 1) ? 0 : message_of(&q, COLUMNS_N + 1, &last);
 		if (!err)
 			err = row(arg, &conversation, &last);
 		if (err)

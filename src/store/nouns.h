@@ -232,6 +232,7 @@ struct store_conversation {
 	int64_t id;
 	int64_t account[2];		/* members; account[0] < account[1] */
 	int64_t last_seq;		/* 0 when empty */
+	int64_t pos;			/* of the last message, in the reader's list; told by store_conversation_list alone */
 	struct store_receipt {		/* of each member, up to which seq */
 		int64_t delivered, read;
 		int64_t told_delivered, told_read;	/* how much of it the other may know */
@@ -245,11 +246,11 @@ int store_conversation_get(struct store *store, int64_t id, int64_t account, str
 /** Find or make; -ENOENT when an account is not there. */
 int store_conversation_open(struct store_tx *tx, int64_t a, int64_t b, time_ms_t now, struct store_conversation *out, bool *made);
 /**
- * The newest conversations of an account, by last message, at most `most` (<= LIMIT_ROWS_PER_READ), each with its last message
- * (text may be NULL when empty).
+ * The conversations of an account, by last message, newest first, at most `most` (<= LIMIT_ROWS_PER_READ), each with its last
+ * message (text may be NULL when empty). `before`: only those whose `pos` is below; 0: from the newest.
  */
 struct store_message;
-int store_conversation_list(struct store *store, int64_t account, unsigned most,
+int store_conversation_list(struct store *store, int64_t account, int64_t before, unsigned most,
 	int (*row)(void *arg, const struct store_conversation *conversation, const struct store_message *last), void *arg);
 /**
  * All conversations between accounts of two tenants (or of one, named twice): each row once. Used when a border changes; may

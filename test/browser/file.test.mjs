@@ -49,6 +49,8 @@ after(async () => {
 });
 
 const card = (window, name) => window.page.getByLabel('Messages').getByRole('link', { name: new RegExp(`^Save\\s+${name}`) });
+/** A picture is looked at first. */
+const picturesCard = (window, name) => window.page.getByLabel('Messages').getByRole('button', { name: new RegExp(`^Open\\s+${name}`) });
 const attach = async (window, ...files) => {
 	await window.page.getByRole('button', { name: 'Attach a file' }).waitFor();
 	await window.page.locator('input[type=file]').setInputFiles(files);
@@ -60,15 +62,26 @@ async function saved(window, name) {
 	return readFileSync(await download.path());
 }
 
+/** The bytes that are saved from where a picture is looked at; the focus comes back to its card. */
+async function savedPicture(window, name) {
+	await picturesCard(window, name).click();
+	const dialog = window.page.getByRole('dialog', { name });
+	const [download] = await Promise.all([window.page.waitForEvent('download'), dialog.getByRole('link', { name: 'Save' }).click()]);
+	await dialog.getByRole('button', { name: 'Close' }).click();
+	await dialog.waitFor({ state: 'detached' });
+	assert.equal(await picturesCard(window, name).evaluate((node) => node === document.activeElement), true);
+	return readFileSync(await download.path());
+}
+
 test('a picture from the phone is shown on the other side, and saved as it was', async () => {
 	await attach(tess, { name: 'valve.png', mimeType: 'image/png', buffer: picture });
-	await card(ines, 'valve.png PNG').waitFor();
-	const shown = await card(ines, 'valve.png').locator('img').evaluate(async (img) => {
+	await picturesCard(ines, 'valve.png PNG').waitFor();
+	const shown = await picturesCard(ines, 'valve.png').locator('img').evaluate(async (img) => {
 		await img.decode();
 		return [img.naturalWidth, img.naturalHeight];
 	});
 	assert.deepEqual(shown, [320, 200]);
-	assert.ok((await saved(ines, 'valve.png')).equals(picture));
+	assert.ok((await savedPicture(ines, 'valve.png')).equals(picture));
 });
 
 test('a file of several pieces is dropped, a picture is pasted', async () => {
@@ -81,7 +94,7 @@ test('a file of several pieces is dropped, a picture is pasted', async () => {
 				: new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
 		}, [kind, type, name, bytes.toString('base64')]);
 	await card(tess, 'pump.log LOG, 900 kB').waitFor();
-	await card(tess, 'clip.png PNG').waitFor();
+	await picturesCard(tess, 'clip.png PNG').waitFor();
 	assert.ok((await saved(tess, 'pump.log')).equals(log));
 	await ines.page.getByText('You: ').filter({ hasText: /clip.png|pump.log/ }).waitFor();
 	await look(ines, 'files');
@@ -124,7 +137,7 @@ test('where the gate is shut for files the button says why, and what was sent ca
 	await tess.page.locator('button[aria-label="Attach a file"][aria-disabled="true"]').click({ force: true });
 	await tess.page.getByText("Files can't be sent here.").waitFor();
 	await look(tess, 'files-closed');
-	assert.ok((await saved(tess, 'valve.png')).equals(picture));
+	assert.ok((await savedPicture(tess, 'valve.png')).equals(picture));
 });
 
 test('nothing was said on the console', () => {

@@ -28,3 +28,11 @@ test('only answered ones, and with this person', () => {
 
 	assert.deepEqual(names(threadRows(bubbles, others, 'tess@b', false)), ['one', 'two']);
 });
+
+test('a new day stands before its first message, and behind the calls of the day before', () => {
+	const next = { ...bubble('three', '2026-01-02T08:00:00Z'), newDay: true } as Bubble;
+	const rows = threadRows([...bubbles, next], records, 'tess@b', false);
+
+	assert.deepEqual(rows.map((row) => row.key), ['call 1', 'one', 'call 2', 'call 3', 'two', 'call 4', 'day three', 'three']);
+	assert.equal(rows.at(-2)!.day, next.at);
+});

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { callsPut, callsSnapshot, CALLS_NONE } from '../src/state/calls';
-import { conversationChanged, conversationMessage, conversationPut, conversationReceipt, unreadCount } from '../src/state/chats';
+import { conversationChanged, conversationMessage, conversationsJoin, conversationPut, conversationReceipt, unreadCount } from '../src/state/chats';
 import { MARKS_NONE, markOpen, markPut, marksRemove, pointerMove, pointersExpire } from '../src/state/mark';
 import { peopleGroups } from '../src/state/people';
 import { THREAD_EMPTY, threadBubbles, threadChanged, threadDraft, threadFailed, threadMessages, threadPage } from '../src/state/thread';
@@ -96,6 +96,8 @@ test('people are grouped: own organisation first, everybody once', () => {
 		['aldous', true, ['Ann', 'Ben']],
 		['brightwater', false, ['Zoe']],
 	]);
+	/* In pages, whose order is that of the addresses. */
+	assert.deepEqual(peopleGroups([person('a@a', 'aldous', 'Zita'), person('b@a', 'aldous', 'Ann')], 'aldous', true)[0]!.people.map((p) => p.name), ['Zita', 'Ann']);
 });
 
 test('a call rings, talks, ends, and does not come back', () => {
@@ -167,4 +169,11 @@ test('who waits at the door is listed once, until the host has decided or he has
 	for (const state of ['admitted', 'refused', 'gone'] as const)
 		assert.deepEqual(visitorsPut(list, visitor('sam', state)).map(({ id }) => id), ['kim']);
 	assert.deepEqual(visitorsPut([], visitor('sam', 'gone')), []);
+});
+
+test('a page of older conversations does not take back what was heard meanwhile', () => {
+	const at = (id: string, pos: number) => conversation(id, { ...message(1), pos });
+	const joined = conversationsJoin([at('a', 9), at('b', 8)], [at('c', 5), at('b', 4)]);
+
+	assert.deepEqual(joined.map((c) => [c.id, c.last!.pos]), [['a', 9], ['b', 8], ['c', 5]]);
 });

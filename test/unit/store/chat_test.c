@@ -271,18 +271,23 @@ static void conversations_are_listed_newest_first(void **state)
 {
 	struct rig *rig = *state;
 	int64_t amy = meet(rig, ANN, AMY), bob = meet(rig, ANN, BOB);
-	struct seen all = { 0 }, two = { 0 }, moved = { 0 };
+	struct seen all = { 0 }, two = { 0 }, moved = { 0 }, older = { 0 }, rest = { 0 };
 
 	meet(rig, ANN, BEN);
 	meet(rig, AMY, BEN);
 	say(rig, amy, AMY, "c1", "one");
 	say(rig, bob, ANN, "c2", "two");
-	assert_int_equal(store_conversation_list(rig->store, ANN, 100, conversation_seen, &all), 0);
+	assert_int_equal(store_conversation_list(rig->store, ANN, 0, 100, conversation_seen, &all), 0);
 	assert_string_equal(all.text, "3=two 2=one 4=(none)");
 	say(rig, amy, ANN, "c3", "three");
-	assert_int_equal(store_conversation_list(rig->store, ANN, 2, conversation_seen, &two), 0);
+	assert_int_equal(store_conversation_list(rig->store, ANN, 0, 2, conversation_seen, &two), 0);
 	assert_string_equal(two.text, "2=three 3=two");
-	assert_int_equal(store_conversation_list(rig->store, AMY, 1, conversation_seen, &moved), 0);
+	/* The next page begins behind what was said second: in the other's conversation. */
+	assert_int_equal(store_conversation_list(rig->store, ANN, 3, 100, conversation_seen, &older), 0);
+	assert_string_equal(older.text, "3=two 4=(none)");
+	assert_int_equal(store_conversation_list(rig->store, ANN, 2, 100, conversation_seen, &rest), 0);
+	assert_string_equal(rest.text, "4=(none)");
+	assert_int_equal(store_conversation_list(rig->store, AMY, 0, 1, conversation_seen, &moved), 0);
 	assert_int_equal(moved.rows, 1);
 }
 

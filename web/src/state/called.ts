@@ -2,9 +2,11 @@
 import type { CallRecord } from '../wire/record';
 import type { Bubble } from './thread';
 
-export type Row = { bubble: Bubble; call: null } | { bubble: null; call: CallRecord };
+export type Row = { key: string; bubble: Bubble; call: null; day: null } | { key: string; bubble: null; call: CallRecord; day: null } | { key: string; bubble: null; call: null; day: string };
 
-/** Answered calls with this person among the messages; before the first message only when nothing lies before it. */
+const callRow = (call: CallRecord): Row => ({ key: `call ${call.pos}`, bubble: null, call, day: null });
+
+/** Days, and answered calls with this person among the messages; before the first message only when nothing lies before it. */
 export function threadRows(bubbles: Bubble[], records: CallRecord[], address: string, more: boolean): Row[] {
 	const first = bubbles[0]?.at;
 	const calls = records
@@ -15,8 +17,10 @@ export function threadRows(bubbles: Bubble[], records: CallRecord[], address: st
 
 	for (const bubble of bubbles) {
 		while (next < calls.length && Date.parse(calls[next]!.placed) < Date.parse(bubble.at))
-			rows.push({ bubble: null, call: calls[next++]! });
-		rows.push({ bubble, call: null });
+			rows.push(callRow(calls[next++]!));
+		if (bubble.newDay)
+			rows.push({ key: `day ${bubble.id}`, bubble: null, call: null, day: bubble.at });
+		rows.push({ key: bubble.id, bubble, call: null, day: null });
 	}
-	return [...rows, ...calls.slice(next).map((call) => ({ bubble: null, call }))];
+	return [...rows, ...calls.slice(next).map(callRow)];
 }

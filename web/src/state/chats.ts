@@ -8,6 +8,8 @@ import { me } from './session';
 
 export const conversations = signal<Conversation[]>([]);
 export const conversationsKnown = signal(false);
+/** Those from here on are as the server has them; older ones are not known, or as they once were. Null: there are none. */
+export const conversationsBefore = signal<number | null>(null);
 
 /** Newest last message first; conversations without one come last, in their order. */
 export function conversationsSorted(list: Conversation[]): Conversation[] {
@@ -17,6 +19,16 @@ export function conversationsSorted(list: Conversation[]): Conversation[] {
 /** Put in or replace one conversation. */
 export function conversationPut(list: Conversation[], fresh: Conversation): Conversation[] {
 	return conversationsSorted([fresh, ...list.filter((old) => old.id !== fresh.id)]);
+}
+
+/** Put in or replace many; one that was heard of meanwhile stays as it was told. */
+export function conversationsJoin(list: Conversation[], fresh: Conversation[]): Conversation[] {
+	const all = new Map(list.map((c) => [c.id, c]));
+
+	for (const one of fresh)
+		if ((all.get(one.id)?.last?.pos ?? 0) <= (one.last?.pos ?? 0))
+			all.set(one.id, one);
+	return conversationsSorted([...all.values()]);
 }
 
 /** A message becomes its conversation's last, unless a newer one is known. Writing counts as having read. */
@@ -93,7 +105,12 @@ export async function conversationFind(id: string): Promise<boolean> {
 export function chatsStart(): void {
 	receiptStart();
 	hearHello((snapshot) => {
-		conversations.value = conversationsSorted(snapshot.conversations);
+		/* Older ones stay in the list, and are asked for again when somebody looks at them. */
+		const before = snapshot.reset ? null : snapshot.conversations_before;
+		const older = conversations.peek().filter((c) => c.last && c.last.pos < (before ?? 0));
+
+		conversations.value = conversationsJoin(older, snapshot.conversations);
+		conversationsBefore.value = snapshot.conversations_before;
 		conversationsKnown.value = true;
 		for (const { id, last, read } of snapshot.conversations)
 			if (last && last.seq > read)

@@ -14,8 +14,11 @@ export interface Group {
 	people: Person[];
 }
 
-/** Own organisation first, then the others by name; everybody once, by name. */
-export function peopleGroups(people: Person[], ownTenant: string): Group[] {
+/**
+ * Own organisation first, then the others by name; everybody once, by name. An own one that came in pages stays in their order,
+ * that of the addresses: who comes with the next stands behind those who are there.
+ */
+export function peopleGroups(people: Person[], ownTenant: string, paged = false): Group[] {
 	const groups = new Map<string, Group>();
 	const seen = new Set<string>();
 
@@ -30,11 +33,14 @@ export function peopleGroups(people: Person[], ownTenant: string): Group[] {
 		groups.set(id, group);
 	}
 	for (const group of groups.values())
-		group.people.sort((a, b) => a.name.localeCompare(b.name));
+		group.people.sort(group.own && paged ? (a, b) => (a.address < b.address ? -1 : 1) : (a, b) => a.name.localeCompare(b.name));
 	return [...groups.values()].sort((a, b) => Number(b.own) - Number(a.own) || a.name.localeCompare(b.name));
 }
 
 const directory = signal<Directory | null>(null);
+
+/** The own organisation did not come at once. */
+const paged = signal(false);
 
 export const peopleKnown = computed(() => directory.value !== null);
 
@@ -43,7 +49,7 @@ export const groups = computed(() => {
 	const listed = directory.value?.people.flatMap((entry) => (entry.person && entry.contact !== 'blocked' ? [entry.person] : [])) ?? [];
 	const met = conversations.value.filter((c: Conversation) => c.contact !== 'blocked').map((c) => c.with);
 
-	return own ? peopleGroups([...listed, ...met].filter((p) => p.address !== own.person.address), own.tenant.id) : [];
+	return own ? peopleGroups([...listed, ...met].filter((p) => p.address !== own.person.address), own.tenant.id, paged.value) : [];
 });
 
 /** Names of the organisations that we have met, by tenant id: answers carry only ids. */
@@ -63,7 +69,10 @@ export const peopleAfter = computed(() => directory.value?.after ?? null);
 export const peopleBlocked = computed(() => directory.value?.people.filter((entry) => entry.contact === 'blocked') ?? []);
 
 export async function peopleLoad(): Promise<void> {
-	directory.value = await api.peopleGet(null);
+	const first = await api.peopleGet(null);
+
+	paged.value = first.after !== null;
+	directory.value = first;
 }
 
 export async function peopleMore(): Promise<void> {

@@ -76,13 +76,18 @@ export function threadBubbles(thread: Thread, mine: string): Bubble[] {
 		...thread.messages.map((m) => ({ id: `${m.seq}`, text: m.text, at: m.at, mine: m.from === mine, state: 'stored' as const, message: m })),
 		...thread.drafts.map((d) => ({ id: d.id, text: d.text, at: d.at, mine: true, state: d.state, message: null })),
 	];
-	const joined = (a: (typeof plain)[0] | undefined, b: (typeof plain)[0] | undefined) =>
-		!!a && !!b && a.mine === b.mine && dayKey(a.at) === dayKey(b.at) && Date.parse(b.at) - Date.parse(a.at) < RUN_MS;
+	const days = plain.map((bubble) => dayKey(bubble.at));
+	/* Is it of one run with the one before it? */
+	const joined = plain.map((b, i) => {
+		const a = plain[i - 1];
+
+		return !!a && a.mine === b.mine && days[i - 1] === days[i] && Date.parse(b.at) - Date.parse(a.at) < RUN_MS;
+	});
 
 	return plain.map((bubble, i) => ({
 		...bubble,
-		first: !joined(plain[i - 1], bubble),
-		last: !joined(bubble, plain[i + 1]),
-		newDay: i === 0 || dayKey(plain[i - 1]!.at) !== dayKey(bubble.at),
+		first: !joined[i],
+		last: !joined[i + 1],
+		newDay: i === 0 || days[i - 1] !== days[i],
 	}));
 }

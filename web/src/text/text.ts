@@ -44,7 +44,11 @@ export const listText = (items: string[]): string => listing.format(items);
 /** "14:20" */
 export const clockText = (at: string): string => clock.format(new Date(at));
 /** The day in local time, to compare: "2026-11-23" */
-export const dayKey = (at: string): string => new Date(at).toLocaleDateString('sv-SE');
+export function dayKey(at: string): string {
+	const date = new Date(at);
+
+	return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((n) => String(n).padStart(2, '0')).join('-');
+}
 /** "Monday 23 November" */
 export const dayText = (at: string): string => day.format(new Date(at));
 /** "23 Nov" */

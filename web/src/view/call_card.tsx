@@ -5,6 +5,7 @@ import { history, historyFollow, historyLoad } from '../state/history';
 import { clockText, durationText, shortDayText, t } from '../text/text';
 import type { CallRecord } from '../wire/record';
 import './call_card.css';
+import type { RowAttributes } from './long_list';
 
 /* The record is written when the call has ended: it may come a moment behind the news of it. */
 const BEHIND_MS = 400;
@@ -25,14 +26,16 @@ export function useCalled(): CallRecord[] {
 	return history.value?.records ?? [];
 }
 
-export function CallCard({ call, name }: { call: CallRecord; name: string }) {
+export function CallCard({ call, name, row }: { call: CallRecord; name: string; row: RowAttributes }) {
 	const Icon = call.video ? Video : Phone;
 
 	return (
-		<li class="called">
-			<Icon aria-hidden />
-			<span class="num">{t('thread.called', { time: durationText(call.seconds), at: `${shortDayText(call.placed)} ${clockText(call.placed)}` })}</span>
-			<a href={`/calls/${call.call}`} aria-label={t('summary.of', { name })}>{t('summary.title')}</a>
+		<li class="called" {...row}>
+			<div>
+				<Icon aria-hidden />
+				<span class="num">{t('thread.called', { time: durationText(call.seconds), at: `${shortDayText(call.placed)} ${clockText(call.placed)}` })}</span>
+				<a href={`/calls/${call.call}`} aria-label={t('summary.of', { name })}>{t('summary.title')}</a>
+			</div>
 		</li>
 	);
 }

@@ -23,16 +23,23 @@ function kindText(file: SentFile): string {
 	return known ? known.toUpperCase() : t('file.kind');
 }
 
-export default function FileCard({ file }: { file: SentFile }) {
-	const about = `${kindText(file)}, ${sizeText(file.size)}`;
+/** `onOpen`: a picture is looked at; it is saved from there. */
+export default function FileCard({ file, onOpen }: { file: SentFile; onOpen?: () => void }) {
+	const about = <span class="about"><b dir="auto">{file.name}</b> <small>{kindText(file)}, {sizeText(file.size)}</small></span>;
 
+	if (onOpen && file.width && file.height)
+		return (
+			<button class="file picture" aria-haspopup="dialog" onClick={onOpen}>
+				<span class="vh">{t('file.open')} </span>
+				<img src={fileUrl(file.id)} alt="" width={file.width} height={file.height} loading="lazy" />
+				{about}
+			</button>
+		);
 	return (
-		<a class={`file ${file.width ? 'picture' : 'plain'}`} href={fileUrl(file.id)} download={file.name}>
+		<a class="file plain" href={fileUrl(file.id)} download={file.name}>
 			<span class="vh">{t('file.keep')} </span>
-			{file.width && file.height
-				? <img src={fileUrl(file.id)} alt="" width={file.width} height={file.height} loading="lazy" />
-				: <FileText aria-hidden />}
-			<span class="about"><b dir="auto">{file.name}</b> <small>{about}</small></span>
+			<FileText aria-hidden />
+			{about}
 		</a>
 	);
 }

@@ -1,18 +1,19 @@
 /** The messages of a conversation and the way to write one. Used by Chats and by the panel of a call. */
 import { CircleAlert, Clock } from 'lucide-preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { threadRows } from '../state/called';
 import { conversationRead } from '../state/chats';
 import { gateDrawing, reasonSentence } from '../state/gate';
 import { isAdmin, me } from '../state/session';
-import { threadBubbles, type Bubble } from '../state/thread';
+import { threadBubbles, type Bubble, type Thread as ThreadState } from '../state/thread';
 import { messageResend, sendProblem, threadEarlier, threadOf, threadOpen, threadReach } from '../state/threads';
 import { clockText, dayText, t } from '../text/text';
 import type { Conversation } from '../wire/objects';
-import { lazy, useLocation } from 'preact-iso';
+import { ErrorBoundary, lazy, useLocation } from 'preact-iso';
 import { CallCard, useCalled } from './call_card';
 import { Composer } from './composer';
 import { GateLine } from './gate_line';
+import { useLongList, type RowAttributes } from './long_list';
 import { OwnMessage } from './own_message';
 import './thread.css';
 import { firstName, partiesOf } from './person';
@@ -21,19 +22,22 @@ import { Words } from './words';
 /* Few threads need it. */
 const FirstContact = lazy(() => import('./first_contact'));
 const FileCard = lazy(() => import('./file_card'));
+const PictureDialog = lazy(() => import('./picture'));
 
 export function Thread({ conversation }: { conversation: Conversation }) {
 	const { id } = conversation;
 	const thread = threadOf(id);
 	const mine = me.value?.person.address ?? '';
-	const bubbles = threadBubbles(thread, mine);
-	const scroller = useRef<HTMLDivElement>(null);
+	const called = useCalled();
+	const bubbles = useMemo(() => threadBubbles(thread, mine), [thread, mine]);
+	const rows = useMemo(() => threadRows(bubbles, called, conversation.with.address, thread.more), [bubbles, called, conversation.with.address, thread.more]);
+	const keys = useMemo(() => rows.map((row) => row.key), [rows]);
 	const [fault, setFault] = useState(false);
 	const lastSeq = thread.messages.at(-1)?.seq ?? 0;
 	const newest = bubbles.at(-1)?.id;
-	const rows = threadRows(bubbles, useCalled(), conversation.with.address, thread.more);
-	const lastCall = rows.at(-1)?.call?.pos;
 	const sought = useSought(id);
+	const earlier = useEarlier(id, thread, setFault);
+	const long = useLongList({ keys, guess: ROW_PX, open: thread.more, ends: true, onRest: (first) => first >= 0 && first < AHEAD && earlier() });
 
 	useEffect(() => {
 		if (!thread.known)
@@ -44,28 +48,54 @@ export function Thread({ conversation }: { conversation: Conversation }) {
 			conversationRead(id, lastSeq);
 	}, [id, lastSeq]);
 	useLayoutEffect(() => {
-		const box = scroller.current;
-
-		if (box)
-			box.scrollTop = box.scrollHeight;
-	}, [newest, lastCall, conversation.closed === null]);
-
+		/* Who writes wants to see it; who reads further up is left there. */
+		if (bubbles.at(-1)?.mine)
+			long.end();
+	}, [newest]);
+	useLayoutEffect(() => {
+		if (sought !== null)
+			long.show(keys.indexOf(`${sought}`));
+	}, [sought]);
 
 	return (
 		<>
-			<div class="thread" ref={scroller} tabIndex={0} role="log" aria-label={t('thread.label')}>
-				{thread.known && thread.more && <button class="btn sec earlier" onClick={() => void threadEarlier(id).catch(() => setFault(true))}>{t('thread.earlier')}</button>}
+			<div class="thread" ref={long.scroller} tabIndex={0} role="log" aria-label={t('thread.label')}>
+				{thread.known && thread.more && <button class="btn sec earlier" onClick={earlier}>{t('thread.earlier')}</button>}
 				{fault && <p class="empty" role="alert">{t('thread.fault')}</p>}
 				{thread.known && rows.length === 0 && <p class="empty">{t('thread.empty', { name: conversation.with.name })}</p>}
-				<ol>
-					{rows.map(({ bubble, call }) => (call
-						? <CallCard key={`call ${call.pos}`} call={call} name={conversation.with.name} />
-						: <BubbleRow key={bubble.id} bubble={bubble} conversation={conversation} last={bubble.id === newest} sought={bubble.message?.seq === sought} />))}
+				<ol class="long" ref={long.list} {...long.bind}>
+					{long.places.map((place) => {
+						const { key, bubble, call, day } = rows[place]!;
+						const row = long.row(place);
+
+						if (call)
+							return <CallCard key={key} call={call} name={conversation.with.name} row={row} />;
+						return bubble
+							? <BubbleRow key={key} row={row} bubble={bubble} conversation={conversation} last={bubble.id === newest} sought={bubble.message?.seq === sought} />
+							: <li key={key} class="day" {...row}><span>{dayText(day)}</span></li>;
+					})}
 				</ol>
 			</div>
 			<Foot conversation={conversation} />
 		</>
 	);
+}
+
+/** A bubble of one line; so many rows before the first one the page before it is asked for. */
+const ROW_PX = 48;
+const AHEAD = 10;
+const PAGE = 100;
+
+/** Loads what lies before, one page at a time. */
+function useEarlier(id: string, { known, more }: ThreadState, onFault: (fault: boolean) => void): () => void {
+	const asking = useRef(false);
+
+	return () => {
+		if (!known || !more || asking.current)
+			return;
+		asking.current = true;
+		threadEarlier(id, PAGE).then(() => onFault(false), () => onFault(true)).finally(() => void (asking.current = false));
+	};
 }
 
 /** The message that the address names, once it is loaded. */
@@ -105,6 +135,7 @@ function sentText(bubble: Bubble, { theirs }: Conversation): string {
 }
 
 interface RowProps {
+	row: RowAttributes;
 	bubble: Bubble;
 	conversation: Conversation;
 	last: boolean;
@@ -112,48 +143,39 @@ interface RowProps {
 	sought: boolean;
 }
 
-function BubbleRow({ bubble, conversation, last, sought }: RowProps) {
+function BubbleRow({ row, bubble, conversation, last, sought }: RowProps) {
 	const told = sendProblem.value[conversation.id];
 	const by = bubble.mine ? t('thread.you') : conversation.with.name;
 	const { message } = bubble;
-	const row = useRef<HTMLLIElement>(null);
+	const [open, setOpen] = useState(false);
 	const changeable = bubble.mine && message && !message.deleted && !conversation.closed;
 
-	useEffect(() => {
-		const box = row.current?.closest('.thread');
-
-		/* The thread alone: the page around it stays. */
-		if (sought && box && row.current)
-			box.scrollTop = row.current.offsetTop - (box.clientHeight - row.current.clientHeight) / 2;
-	}, [sought]);
 	return (
-		<>
-			{bubble.newDay && <li class="day"><span>{dayText(bubble.at)}</span></li>}
-			<li ref={row} class={`bubble ${bubble.mine ? 'mine' : 'theirs'} ${bubble.state}${bubble.first ? ' first' : ''}${sought ? ' sought' : ''}`}>
-				<span class="vh">{by}</span>
-				<span class={message?.file ? 'words files' : 'words'}>
-					{changeable && <OwnMessage message={message} />}
-					{message?.deleted
-						? <p class="gone">{t('thread.deleted')}</p>
-						: bubble.text && <p dir="auto">{conversation.waits_for === 'me' ? bubble.text : <Words text={bubble.text} />}</p>}
-					{message?.file && <FileCard file={message.file} />}
-				</span>
-				{bubble.state === 'waiting' && <small><Clock aria-hidden />{t('thread.sending')}</small>}
-				{bubble.state === 'stored' && (bubble.last || message?.edited) && !message?.deleted && (
-					<small class="num">
-						{message?.edited && <span title={clockText(message.edited)}>{t('thread.edited')}</span>}
-						{bubble.last && (bubble.mine && last ? sentText(bubble, conversation) : clockText(bubble.at))}
-					</small>
-				)}
-				{bubble.state === 'failed' && (
-					<small class="bad">
-						<CircleAlert aria-hidden />
-						{t('thread.failed')} {told ? reasonSentence(told.reason, told.answer, partiesOf(conversation.with, conversation.with.address), told.title) : ''}
-						<button onClick={() => messageResend(conversation.id, bubble.id)}>{t('thread.again')}</button>
-					</small>
-				)}
-			</li>
-		</>
+		<li {...row} class={`bubble ${bubble.mine ? 'mine' : 'theirs'} ${bubble.state}${bubble.first ? ' first' : ''}${sought ? ' sought' : ''}`}>
+			<span class="vh">{by}</span>
+			<span class={message?.file ? 'words files' : 'words'}>
+				{changeable && <OwnMessage message={message} />}
+				{message?.deleted
+					? <p class="gone">{t('thread.deleted')}</p>
+					: bubble.text && <p dir="auto">{conversation.waits_for === 'me' ? bubble.text : <Words text={bubble.text} />}</p>}
+				{message?.file && <FileCard file={message.file} onOpen={() => setOpen(true)} />}
+			</span>
+			<ErrorBoundary>{open && message && <PictureDialog message={message} onClose={() => setOpen(false)} />}</ErrorBoundary>
+			{bubble.state === 'waiting' && <small><Clock aria-hidden />{t('thread.sending')}</small>}
+			{bubble.state === 'stored' && (bubble.last || message?.edited) && !message?.deleted && (
+				<small class="num">
+					{message?.edited && <span title={clockText(message.edited)}>{t('thread.edited')}</span>}
+					{bubble.last && (bubble.mine && last ? sentText(bubble, conversation) : clockText(bubble.at))}
+				</small>
+			)}
+			{bubble.state === 'failed' && (
+				<small class="bad">
+					<CircleAlert aria-hidden />
+					{t('thread.failed')} {told ? reasonSentence(told.reason, told.answer, partiesOf(conversation.with, conversation.with.address), told.title) : ''}
+					<button onClick={() => messageResend(conversation.id, bubble.id)}>{t('thread.again')}</button>
+				</small>
+			)}
+		</li>
 	);
 }
 

@@ -7,6 +7,8 @@ export interface Snapshot {
 	me: Person;
 	pos: number;
 	conversations: Conversation[];
+	/** For the page behind them; null: these are all. */
+	conversations_before: number | null;
 	call: Call | null;
 	/** Beside it: what rings meanwhile, or waits on hold. */
 	calls: Call[] | null;

@@ -33,6 +33,7 @@ const snapshotShape = object<Omit<Snapshot, 'reset'> & { reset: boolean | null }
 	me: (value, at) => ('person' in record(value, at) ? meShape(value, at).person : person(value, at)),
 	pos: whole,
 	conversations: list(conversation),
+	conversations_before: nullable(whole),
 	call: nullable(call),
 	calls: nullable(list(call)),
 	preferences,

@@ -1,12 +1,16 @@
 /** Two panes on a desk; on a phone the list, then the thread. */
-import { useEffect, useState } from 'preact/hooks';
-import { conversationFind, conversations, conversationsKnown, unreadCount } from '../../state/chats';
+import type { RefObject } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { conversationFind, conversations, conversationsBefore, conversationsKnown, unreadCount } from '../../state/chats';
+import { toast } from '../../state/notice';
+import { olderSee } from '../../state/older';
 import { presenceWatch } from '../../state/presence';
 import { me } from '../../state/session';
 import { typingIn } from '../../state/typing';
 import { clockText, dayKey, shortDayText, t } from '../../text/text';
 import type { Conversation } from '../../wire/objects';
 import { Avatar, OrgTile } from '../../view/avatar';
+import { useLongList, type RowAttributes } from '../../view/long_list';
 import { usePage } from '../../view/page';
 import { firstName } from '../../view/person';
 import './chats.css';
@@ -17,24 +21,45 @@ export default function Chats({ id }: { id?: string }) {
 	const list = conversations.value;
 	const chosen = list.find((conversation) => conversation.id === id);
 	const gone = useGone(id, conversationsKnown.value && !chosen);
-	const addresses = list.map((conversation) => conversation.with.address);
+	const box = useRef<HTMLElement>(null);
 
 	usePage(chosen ? t('chats.with', { name: chosen.with.name }) : t('nav.chats'));
-	useEffect(() => presenceWatch(addresses), [addresses.join()]);
+	useEffect(() => (chosen ? presenceWatch([chosen.with.address]) : undefined), [chosen?.with.address]);
 
 	return (
 		<div class={id ? 'chats open' : 'chats'}>
 			<h1 class="vh">{chosen ? t('chats.with', { name: chosen.with.name }) : t('nav.chats')}</h1>
-			<section class="list" aria-label={t('chats.list')}>
+			<section class="list" ref={box} aria-label={t('chats.list')}>
 				<h2>{t('nav.chats')}</h2>
 				<MessageSearch>
 					{conversationsKnown.value && list.length === 0 && <p class="empty">{t('chats.empty')}</p>}
-					<ul>{list.map((conversation) => <Entry key={conversation.id} conversation={conversation} here={conversation.id === id} />)}</ul>
+					<Entries box={box} here={id} />
 				</MessageSearch>
 			</section>
 			{chosen && <ThreadPane key={chosen.id} conversation={chosen} />}
 			{!chosen && conversationsKnown.value && (gone || !id) && <p class="none empty">{t(id ? 'chats.gone' : 'chats.choose')}</p>}
 		</div>
+	);
+}
+
+const ROW_PX = 66;
+
+function Entries({ box, here }: { box: RefObject<HTMLElement>; here: string | undefined }) {
+	const list = conversations.value;
+	const keys = useMemo(() => list.map((conversation) => conversation.id), [list]);
+	const [watched, setWatched] = useState('');
+	const before = conversationsBefore.value;
+	const see = (first: number, last: number) => {
+		setWatched(list.slice(Math.max(0, first), last + 1).map((conversation) => conversation.with.address).join());
+		void olderSee(last).catch(() => toast(t('chats.older_fault'), true));
+	};
+	const long = useLongList({ keys, guess: ROW_PX, open: before !== null, within: box, onRest: see });
+
+	useEffect(() => (watched ? presenceWatch(watched.split(',')) : undefined), [watched]);
+	return (
+		<ul class="long" ref={long.list} {...long.bind}>
+			{long.places.map((place) => <Entry key={keys[place]} conversation={list[place]!} here={keys[place] === here} row={long.row(place)} />)}
+		</ul>
 	);
 }
 
@@ -62,7 +87,7 @@ function stateLine({ closed, contact, waits_for, with: person }: Conversation): 
 	return waits_for === 'me' ? t('chats.request', { org: person.tenant.name }) : null;
 }
 
-function Entry({ conversation, here }: { conversation: Conversation; here: boolean }) {
+function Entry({ conversation, here, row }: { conversation: Conversation; here: boolean; row: RowAttributes }) {
 	const mine = me.value?.person.address ?? '';
 	const { last } = conversation;
 	const person = conversation.with;
@@ -72,7 +97,7 @@ function Entry({ conversation, here }: { conversation: Conversation; here: boole
 	const line = last ? (last.from === mine ? t('chats.you_said', { text: words }) : words) : t('chats.nothing');
 
 	return (
-		<li>
+		<li {...row}>
 			<a class={waiting ? 'entry new' : 'entry'} href={`/chats/${encodeURIComponent(conversation.id)}`} aria-current={here ? 'page' : undefined}>
 				<Avatar person={person} size={44} presence />
 				<span class="grow">

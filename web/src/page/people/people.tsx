@@ -1,5 +1,5 @@
 /** The people one works with: the own organisation, then others. */
-import { AtSign, BellRing, KeyRound, Link, MessageCircle, UserPlus, Video } from 'lucide-preact';
+import { AtSign, BellRing, Link } from 'lucide-preact';
 import { ErrorBoundary, lazy } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
 import { alertAsk, alertAskable } from '../../call/alert';
@@ -10,22 +10,19 @@ import { me } from '../../state/session';
 import { t } from '../../text/text';
 import type { Person } from '../../wire/objects';
 import { Avatar, OrgTile } from '../../view/avatar';
-import { useIntents } from '../../view/intent';
 import { usePage } from '../../view/page';
-import { Lookalike } from '../../view/lookalike';
-import { roleLine } from '../../view/person';
 import './people.css';
+import { PersonRow } from './person_row';
 
 const Invite = lazy(() => import('../invite/invite'));
+const LongRows = lazy(() => import('./long_rows'));
 
 export default function People() {
 	const [fault, setFault] = useState(false);
 	const list = groups.value;
-	const addresses = list.flatMap((group) => group.people.map((person) => person.address));
 
 	usePage(t('nav.people'));
 	useEffect(() => void peopleLoad().then(() => setFault(false), () => setFault(true)), []);
-	useEffect(() => presenceWatch(addresses), [addresses.join()]);
 
 	return (
 		<>
@@ -54,30 +51,28 @@ function GroupCard({ group }: { group: Group }) {
 				</div>
 				<span class="chip">{t(group.own ? 'people.by_name' : 'people.by_address')}</span>
 			</header>
-			<ul>{group.people.map((person) => <PersonRow key={person.address} person={person} />)}</ul>
-			{group.own && peopleAfter.value && <button class="btn gho more" onClick={() => void peopleMore().catch(() => toast(t('people.fault'), true))}>{t('people.more')}</button>}
+			<Rows people={group.people} more={group.own && peopleAfter.value !== null} />
+			{group.own && peopleAfter.value && <button class="btn gho more" onClick={more}>{t('people.more')}</button>}
 		</section>
 	);
 }
 
-function PersonRow({ person }: { person: Person }) {
-	const intents = useIntents();
+/** More than these have a window of their own. */
+const FEW = 50;
 
-	return (
-		<li>
-			<Avatar person={person} size={44} presence />
-			<div class="grow">
-				<b>{person.name}</b> <Lookalike person={person} />
-				<small>
-					{person.kind === 'service' && <KeyRound aria-hidden />}
-					{person.kind === 'guest' && <UserPlus aria-hidden />}
-					<span>{roleLine(person)}</span>
-				</small>
-			</div>
-			<button class="btn gho ico" aria-label={t('act.message', { name: person.name })} onClick={() => void intents.chat(person.address, person)}><MessageCircle aria-hidden /></button>
-			<button class="btn gho ico" aria-label={t('act.video', { name: person.name })} onClick={() => intents.call(person.address, true)}><Video aria-hidden /></button>
-		</li>
-	);
+const more = () => void peopleMore().catch(() => toast(t('people.fault'), true));
+
+function Rows({ people, more: open }: { people: Person[]; more: boolean }) {
+	if (people.length > FEW)
+		return <LongRows people={people} onMore={open ? more : null} />;
+	return <FewRows people={people} />;
+}
+
+function FewRows({ people }: { people: Person[] }) {
+	const addresses = people.map((person) => person.address);
+
+	useEffect(() => presenceWatch(addresses), [addresses.join()]);
+	return <ul>{people.map((person) => <PersonRow key={person.address} person={person} />)}</ul>;
 }
 
 /** Whom one has blocked can't find one, nor the other way round: here is where it is taken back. */
