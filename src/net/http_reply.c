@@ -44,10 +44,18 @@ const char *reply_phrase(int status)
 	return "";
 }
 
+/* RFC 9110 section 5.6.2. */
+static bool token_char(char c)
+{
+	char letter = c | 0x20;
+
+	return (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') || (c && strchr("-!#$%&'*+.^_`|~", c));
+}
+
 bool token_valid(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (!s.p[i] || !strchr("!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", s.p[i]))
+		if (!token_char(s.p[i]))
 			return false;
 	return s.n > 0;
 }
@@ -62,18 +70,31 @@ static bool value_valid(const char *value)
 
 static int field_put(struct buf *out, const char *name, const char *value)
 {
-	assert(token_valid(str_of(name)) && value_valid(value));
-	return buf_printf(out, "%s: %s\r\n", name, value);
+	struct str n = str_of(name), v = str_of(value);
+	int err;
+
+	assert(token_valid(n) && value_valid(value));
+	err = buf_add(out, n.p, n.n);
+	if (!err)
+		err = buf_add(out, ": ", 2);
+	if (!err)
+		err = buf_add(out, v.p, v.n);
+	return err ? err : buf_add(out, "\r\n", 2);
 }
 
 static int date_put(struct buf *out)
 {
+	/* Written once a second; each thread has its own. */
+	static _Thread_local char text[32];
+	static _Thread_local time_t written = -1;
 	time_t now = (time_t)(clock_wall_ms() / 1000);
-	char text[32];
 	struct tm tm;
 
-	gmtime_r(&now, &tm);
-	strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+	if (now != written) {
+		gmtime_r(&now, &tm);
+		strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+		written = now;
+	}
 	return field_put(out, "Date", text);
 }
 
