@@ -35,11 +35,14 @@ async function write(window, text) {
 }
 
 const banner = (window) => window.page.getByText(/Can't reach the server/);
+/* The last piece of the page to come: what is cut off before is told by the console. */
+const whole = (window) => window.page.getByRole('button', { name: 'Attach a file' }).waitFor();
 const said = (window, text) => window.page.getByLabel('Messages').getByText(text);
 
 test('a server that is started again: the banner, then the messages that were written meanwhile, once each', async () => {
 	await write(tess, 'Before.');
 	await said(ines, 'Before.').waitFor();
+	for (const window of [tess, ines]) await whole(window);
 	// The browser prints every try that fails.
 	for (const window of [tess, ines]) window.expected.push('WebSocket connection', 'ERR_CONNECTION_REFUSED');
 	Object.assign(server.settings, { 'listen.port': server.port, 'relay.port': server.relayPort });
@@ -72,6 +75,7 @@ test('a phone in a tunnel: only its own wire is cut, and what it wrote goes out 
 		await phone.signIn('tess@brightwater.example');
 		await phone.page.goto(`${phone.origin}/chats/${thread}`);
 		await said(phone, 'Before.').waitFor();
+		await whole(phone);
 		phone.expected.push('WebSocket connection', 'ERR_');
 		wire.cut();
 		await banner(phone).waitFor();

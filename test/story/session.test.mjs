@@ -79,6 +79,7 @@ test('me', async () => {
 		roles: ['owner'],
 		tenant: { id: 'aldous', name: 'Aldous Pumps', domain: 'aldous.example', domains: ['aldous.example'] },
 		joined: null,
+		second_factor_due: false,
 	});
 });
 
