@@ -184,10 +184,13 @@ test('a message that comes while one reads further up is not jumped to; at the e
 	await log.getByText('first', { exact: true }).waitFor();
 	await ines.page.waitForFunction(() => { const node = document.querySelector('.thread'); return node.scrollHeight - node.scrollTop - node.clientHeight < 2; });
 	await log.evaluate((node) => void (node.scrollTop = node.scrollHeight / 2));
-	const place = await log.evaluate((node) => node.scrollTop);
+	await drawn();
+	const place = await inSight(log);
 	await say('second');
 	await ines.page.getByRole('region', { name: 'Conversations' }).getByText('second').waitFor();
-	assert.ok(Math.abs(await log.evaluate((node) => node.scrollTop) - place) < 400 && !await atEnd());
+	await drawn();
+	await stayed(log, place);
+	assert.ok(!await atEnd());
 	await ines.page.getByRole('textbox').last().fill('mine');
 	await ines.page.keyboard.press('Enter');
 	await log.getByText('mine', { exact: true }).waitFor();

@@ -60,6 +60,8 @@ interface View {
 	height: number;
 	held: Held[];
 	atEnd: boolean;
+	/** What the box was scrolled to when this was taken down. */
+	scrolled: number;
 }
 
 export function useLongList({ keys, guess, open = false, ends = false, within, onRest }: LongOptions): LongList {
@@ -67,7 +69,7 @@ export function useLongList({ keys, guess, open = false, ends = false, within, o
 	const scroller = (within as typeof made | undefined) ?? made;
 	const list = useRef<HTMLUListElement & HTMLOListElement>(null);
 	const measured = useRef(new Map<string, number>());
-	const view = useRef<View>({ top: 0, height: 0, held: [], atEnd: ends });
+	const view = useRef<View>({ top: 0, height: 0, held: [], atEnd: ends, scrolled: 0 });
 	const spare = useRef(REDRAWS);
 	const wanted = useRef<{ key: string; control: number } | null>(null);
 	const [, draw] = useReducer((n: number) => n + 1, 0);
@@ -96,6 +98,9 @@ export function useLongList({ keys, guess, open = false, ends = false, within, o
 		const start = rows.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop;
 		const now = view.current;
 
+		/* Who scrolls away as a row comes is not taken back: the event of it may be on its way only. */
+		if (now.atEnd && box.scrollTop < now.scrolled - END_PX && !isAtEnd(box))
+			now.atEnd = false;
 		if (now.atEnd)
 			box.scrollTop = box.scrollHeight;
 		else if (now.held.length) {
@@ -116,7 +121,7 @@ export function useLongList({ keys, guess, open = false, ends = false, within, o
 
 		for (let place = first; (ends || y > 0) && place >= 0 && place <= last && held.length < HELD; place++)
 			held.push({ key: keys[place]!, below: y - tops[place]! });
-		view.current = { top: y, height, held, atEnd: ends && box.scrollHeight - box.scrollTop - height <= END_PX };
+		view.current = { top: y, height, held, atEnd: ends && isAtEnd(box), scrolled: box.scrollTop };
 		const covered = extentAt(tops, y - OVER_PX / 2) >= from && extentAt(tops, y + height + OVER_PX / 2) <= to;
 
 		if (!whole && !covered && spare.current-- > 0)
@@ -187,6 +192,10 @@ export function useLongList({ keys, guess, open = false, ends = false, within, o
 			draw(0);
 		},
 	};
+}
+
+function isAtEnd(box: HTMLElement): boolean {
+	return box.scrollHeight - box.scrollTop - box.clientHeight <= END_PX;
 }
 
 function topNow(view: View, tops: Float64Array, placeOf: ReadonlyMap<string, number>): number {
